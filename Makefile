@@ -1,0 +1,68 @@
+# Two commands do all the set-up: `make demo` and `make test`. Python 3.11 or newer is all they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo chat serve sandbox test check format lint types contracts evals lock clean
+
+help:  ## what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+demo: $(STAMP)  ## the service with sandbox and offline model; no key needed
+	@$(BIN)/python -m citas.main demo
+
+chat: $(STAMP)  ## talk with the demo in the terminal
+	@$(BIN)/python -m citas.main chat
+
+serve: $(STAMP)  ## the service as configured by the environment and .env
+	@$(BIN)/python -m citas.main
+
+sandbox: $(STAMP)  ## the stand-in for the back end alone, on a port
+	@$(BIN)/python -m citas.main sandbox
+
+test: $(DEV_STAMP)  ## the whole test suite with coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+check: format-check lint types contracts test  ## everything CI asks for
+
+.PHONY: format-check
+format-check: $(DEV_STAMP)
+	@$(BIN)/ruff format --check .
+
+format: $(DEV_STAMP)  ## rewrite the code in our format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: $(DEV_STAMP)  ## ruff
+	@$(BIN)/ruff check .
+
+types: $(DEV_STAMP)  ## strict typing over code, tests and evals
+	@$(BIN)/mypy
+
+contracts: $(DEV_STAMP)  ## who may import whom
+	@$(BIN)/lint-imports
+
+lock: $(DEV_STAMP)  ## resolve the exact versions anew
+	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --no-header -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --no-header --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:  ## forget the environment, the demo's files and the tools' caches
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+# The environment is made when it is missing and brought up to date when a lock file is newer.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the exact versions of requirements.lock (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	@echo "Installing the development tools of requirements-dev.lock (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
