@@ -1,0 +1,1 @@
+"""Pure rules of time: opening hours, slots, refusals with reasons, and Spanish. No I/O."""

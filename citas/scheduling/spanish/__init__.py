@@ -1,0 +1,22 @@
+"""When a customer means: Spanish as Latin America writes it, to dates and times. Pure.
+
+A message becomes symbols (`tokens`), rules turn symbols into nodes (`parts`, `days`, `hours`,
+`zones`, `phrases`), `reading` sorts out refusals, corrections and alternatives, `resolution` gives
+company-local dates and times, and `choices` looks at the offers shown. It never guesses silently:
+what has two readings is AMBIGUOUS with both; and it never resolves to the past.
+"""
+
+from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
+from citas.scheduling.spanish.phrasing import spoken_date, spoken_moment, spoken_time
+from citas.scheduling.spanish.understanding import understand
+
+__all__ = [
+    "Candidate",
+    "Kind",
+    "Span",
+    "Understanding",
+    "spoken_date",
+    "spoken_moment",
+    "spoken_time",
+    "understand",
+]

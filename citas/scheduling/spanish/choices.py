@@ -1,0 +1,71 @@
+"""Which of the offers shown was meant: "la segunda", "el de las 11", "ese mismo", a lone "11"."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from citas.scheduling.model import minute_of
+from citas.scheduling.spanish.model import Candidate, Kind, Understanding
+from citas.scheduling.spanish.nodes import Clock, Pick
+
+
+def local_offers(offers: Sequence[datetime], now: datetime) -> tuple[Candidate, ...]:
+    """The offers as company-local candidates, in the order they were shown."""
+    local = [offer.astimezone(now.tzinfo) for offer in offers]
+    return tuple(Candidate(at.date(), at.time().replace(second=0, microsecond=0)) for at in local)
+
+
+def picked(picks: Sequence[Pick], offers: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The offers an ordinal or "ese" points at; several when it does not tell."""
+    found: list[Candidate] = []
+    for pick in picks:
+        if pick.index is None:
+            found.extend(offers)
+        elif -1 <= pick.index < len(offers):
+            found.append(offers[pick.index])
+    return tuple(dict.fromkeys(found))
+
+
+def numbered(number: int, offers: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The offers a lone number may mean: its place in the list, or its hour."""
+    by_place = offers[number - 1 : number] if number > 0 else ()
+    minutes = Clock(number).readings()
+    by_hour = [c for c in offers if c.time and minute_of(c.time) in minutes]
+    exact = [c for c in by_hour if number > len(offers)]
+    return tuple(dict.fromkeys([*exact] if exact else [*by_place, *by_hour]))
+
+
+def by_day_number(number: int, on: date, offers: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """ "El 2", "el 15": the offers of that day, else its place in the list, else its hour or the day."""
+    on_day = tuple(offer for offer in offers if offer.date == on)
+    if on_day:
+        return on_day if len(on_day) == 1 else ()
+    found = numbered(number, offers)
+    return found if not found or number <= len(offers) else (*found, Candidate(on, None))
+
+
+def narrowed(
+    found: Understanding, offers: Sequence[Candidate], *, by_day: bool = False
+) -> tuple[Candidate, ...]:
+    """The offers that agree with what was understood; by its day alone only when `by_day`."""
+    match found.kind:
+        case Kind.RESOLVED | Kind.AMBIGUOUS:
+            named = found.candidates or (Candidate(found.date, found.time),)
+            if not by_day and all(c.time is None for c in named):
+                return ()
+            return tuple(offer for offer in offers if any(_agrees(c, offer) for c in named))
+        case Kind.RANGE if found.span is not None and not found.asap:
+            return tuple(offer for offer in offers if _inside(found, offer))
+        case _:
+            return ()
+
+
+def _agrees(said: Candidate, offer: Candidate) -> bool:
+    return said.date in (None, offer.date) and said.time in (None, offer.time)
+
+
+def _inside(found: Understanding, offer: Candidate) -> bool:
+    span = found.span
+    if span is None or offer.time is None or offer.date is None:
+        return False
+    first, last = span.first_day or date.min, span.last_day or date.max
+    return first <= offer.date <= last and span.from_minute <= minute_of(offer.time) < span.to_minute

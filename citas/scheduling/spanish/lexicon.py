@@ -1,0 +1,309 @@
+"""The words we know, by class. Folded: lower case, no accents, ñ as n.
+
+A class is what the grammar speaks of: `WEEKDAY`, `de`. A word may be in several classes. To teach a
+spelling, add it here; to teach an expression, add a rule in `days`, `hours` or `phrases`.
+"""
+
+from typing import Final
+
+WEEKDAYS: Final = (
+    "lunes lun lns",
+    "martes mar mart mrts",
+    "miercoles mie mier mierc mircoles miercole mierkoles mxrcoles",
+    "jueves jue juev jvs jueve",
+    "viernes vie vier viern vrns vierness",
+    "sabado sabados sab sbdo",
+    "domingo domingos dom domi",
+)
+MONTHS: Final = (
+    "enero ene",
+    "febrero feb febr",
+    "marzo mar mzo",
+    "abril abr",
+    "mayo may",
+    "junio jun",
+    "julio jul",
+    "agosto ago agt",
+    "septiembre setiembre sep sept set septimbre",
+    "octubre oct",
+    "noviembre nov",
+    "diciembre dic",
+)
+NUMBERS: Final = {
+    0: "cero",
+    2: "dos",
+    3: "tres",
+    4: "cuatro kuatro",
+    5: "cinco",
+    6: "seis",
+    7: "siete",
+    8: "ocho",
+    9: "nueve",
+    10: "diez dies",
+    11: "once",
+    12: "doce dose",
+    13: "trece trese",
+    14: "catorce",
+    15: "quince quinse",
+    16: "dieciseis",
+    17: "diecisiete",
+    18: "dieciocho",
+    19: "diecinueve",
+    20: "veinte",
+    21: "veintiuno veintiun veintiuna",
+    22: "veintidos",
+    23: "veintitres",
+    24: "veinticuatro",
+    25: "veinticinco",
+    26: "veintiseis",
+    27: "veintisiete",
+    28: "veintiocho",
+    29: "veintinueve",
+    30: "treinta",
+    40: "cuarenta",
+    50: "cincuenta",
+}
+ORDINALS: Final = {
+    1: "primero primera primer 1ro 1ra 1er 1era 1ero",
+    2: "segundo segunda 2do 2da",
+    3: "tercero tercera tercer 3ro 3ra 3er 3era",
+    4: "cuarto cuarta 4to 4ta",
+    5: "quinto quinta 5to 5ta",
+    6: "sexto sexta 6to 6ta",
+    7: "septimo septima 7mo 7ma",
+    8: "octavo octava 8vo 8va",
+    9: "noveno novena",
+    10: "decimo decima",
+    11: "undecimo",
+    12: "duodecimo",
+    20: "vigesimo",
+    30: "trigesimo",
+    -1: "ultimo ultima ultimito ultimita",
+}
+
+CLASSES: Final = {
+    # Small words.
+    "a": "a ah",
+    "al": "al pal",
+    "aca": "aca aqui",
+    "como": "como",
+    "tan": "tan",
+    "bien": "bien super muy",
+    "con": "con",
+    "de": "de d",
+    "del": "del dl",
+    "dentro": "dentro",
+    "el": "el l pal los",
+    "en": "en n",
+    "entre": "entre",
+    "es": "es",
+    "no": "no",
+    "eso": "eso",
+    "hasta": "hasta asta hsta",
+    "la": "la",
+    "las": "las",
+    "alas": "alas",
+    "lo": "lo",
+    "mas": "mas",
+    "menos": "menos",
+    "o": "o u",
+    "para": "para pa pal p",
+    "partir": "partir",
+    "por": "por x",
+    "porla": "porla enla xla ala",
+    "punto": "punto pto",
+    "que": "que q k ke",
+    "se": "se",
+    "si": "si sip",
+    "un": "un una uno",
+    "unos": "unos unas como",
+    "y": "y e i",
+    # Days.
+    "HOY": "hoy oy hoi",
+    "MANANA": "manana mananas mnn mnna mna mnana maniana manyana mananita mannana mnaana",
+    "FIRST": "primero",
+    "OVERMORROW": "pasadomanana pasaomanana",
+    "PASADO": "pasado pasao",
+    "ANTIER": "ayer anteayer antier antayer anoche",
+    "GONE": "pasado pasada anterior",
+    "LONG_UNIT": "dia dias semana semanas",
+    "PROXIMO": "proximo proxima proximas prox prx proximos siguiente siguientes sgte sig",
+    "SUBSIGUIENTE": "subsiguiente subsecuente",
+    "VIENE": "viene entra sigue biene vienen",
+    "ENTRANTE": "entrante proximo proxima siguiente",
+    "OTRO": "otro otra",
+    "ESTE": "este esta ste sta ese esa",
+    "ESTA": "esta este sta ste",
+    "MISMO": "mismo misma mismito",
+    "DIA": "dia dias",
+    "SEMANA": "semana sem semanita smn",
+    "WEEKEND": "finde findes weekend",
+    "FIN": "fin fines final finales finde",
+    "WEEK_END": "fin fines",
+    "START": "inicio inicios principio principios comienzo comienzos",
+    "MIDDLE": "mediado mediados mitad",
+    "MES": "mes",
+    "ADELANTE": "adelante",
+    "TARDAR": "tardar",
+    "ANO": "ano",
+    "QUINCENA": "quincena",
+    "NAVIDAD": "navidad",
+    "NOCHEBUENA": "nochebuena",
+    "NOCHEVIEJA": "nochevieja",
+    "NUEVO": "nuevo",
+    # Hours.
+    "MEDIA": "media mdia",
+    "CUARTO": "cuarto",
+    "PICO": "pico",
+    "APPROX": "tipo tipin aprox aproximadamente aproximada sobre hacia tipo cerca alrededor tirando",
+    "HRS": "h hs hrs hr hora horas hras",
+    "PART": "manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
+    "nochecita madrugada madrugadas",
+    "NIGHTFALL": "tarde noche tardecita tardesita nochecita madrugada",
+    "NOCHE": "noche",
+    "MOMENT": "momento instante",
+    "TARDENOCHE": "tardenoche",
+    "EARLY": "temprano tempranito",
+    "MEDIODIA": "mediodia mediodias medidia",
+    "MEDIO": "medio",
+    "MEDIANOCHE": "medianoche",
+    "TODO": "todo toda",
+    "CUALQUIER": "cualquier cualquiera",
+    "HORA": "hora horita horario horas turno cita cupo espacio momento",
+    "MINUTO": "minuto minutos min mins minutitos minutito",
+    "HOUR_UNIT": "hora horas h hrs hr horita horitas",
+    "UNIT": "minuto minutos min mins hora horas h hrs hr horita dia dias semana semanas mes meses "
+    "quincena ano anos minutitos minutito",
+    "PAR": "par",
+    "LUNCH": "almuerzo almorzar comer comida",
+    "DESPUES": "despues dsps desp despuesito luego despue",
+    "ANTES": "antes",
+    "DESDE": "desde dsd",
+    "PASADAS": "pasadas pasados pasada pasaditas",
+    "FALTA": "faltan faltando falta",
+    # As soon as possible.
+    "NOW": "ahorita ahoritita ahora aora ahorita orita ahorititita",
+    "ALREADY": "ya yaa",
+    "TOQUE": "toque tiro",
+    "RATO": "rato ratito",
+    "GOLPE": "golpe",
+    "HOLY": "santa santo",
+    "PRONTO": "pronto antes rapido temprano",
+    "SEA": "sea",
+    "POSIBLE": "posible pueda puedas puedan puedes se tenga tengas tengan",
+    "CUANTO": "cuanto",
+    "URGENTE": "urgente urge asap",
+    "INMEDIATO": "altiro inmediato inmediatamente enseguida inmediata",
+    "TARDE": "tarde",
+    # Offers.
+    "OPCION": "opcion op alternativa horario numero num nro turno hora opc",
+    "THAT": "ese esa eso aquel aquella esos esas",
+    "me": "me",
+    "esta": "esta",
+    # Zones.
+    "ZONE_HORA": "hora horario hrs horas",
+    "LOCAL": "local mia aca aqui",
+    "ALLA": "alla ustedes uds alli ahi empresa",
+    "PAIS": "pais ciudad",
+    "mi": "mi",
+    "desde": "desde",
+    "soy": "soy somos",
+    "LIVE": "estoy vivo ando resido encuentro radico estamos vivimos escribo",
+    # What turns a reading round.
+    "NO": "no nop nel noo tampoco",
+    "UNABLE": "puedo podre podria podremos podemos alcanzo llego llegaria quiero trabajo estoy estare "
+    "tengo voy tendre logro quisiera",
+    "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
+    "sera puede podra seria",
+    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo",
+    "INSTEAD": "vez lugar",
+    "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
+    "cambiamos cambiala",
+    "BUT": "pero sino mejor entonces mas",
+    "MOVE": "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
+    "reprogramar reagendar postergar adelantar",
+    "NARRATIVE": "escribi escribio escribieron vi llamaron dijo dijeron dijiste fui fue tuve estuve "
+    "enviaron comentaron dejaron hizo pedi pidieron cumpleanos naci nacimiento",
+    "REFUSING": "ni nunca excepto salvo",
+    "WANT": "quiero quisiera necesito deseo deseaba agendar agendame reservar reservame separar puedo "
+    "podria puede tienes tienen tendran tendras pueden podrian cita reunion prefiero para",
+    "ASKING": "tienes tienen tiene tendran tendras tendra habra hay seria podria podrian podrias puedes "
+    "pueden hubiera sera",
+    # Noise: what looks like time and is not.
+    "GREETING": "buenos buenas buen buena feliz lindo linda bonito bonita excelente bello bella bnas bns muy",
+    "NAMED": "soy gracias grax llamo llama sr sra senor senora don dona dr dra doctor doctora srta senorita "
+    "nombre es atte atentamente licenciado ing",
+    "NOMBRE": "nombre",
+    "STREET": "av avenida calle jr jiron pasaje plaza colonia barrio urb distrito parque psje "
+    "boulevard carrera esquina",
+    "COUNTED": "persona personas hijo hijos hija hijas soles sol dolares pesos euros lucas mil "
+    "millones gente adultos ninos sesiones sesion veces vez citas reuniones cupos kilos "
+    "metros trabajadores empleados usuarios sucursales productos unidades cuotas clases "
+    "cuadras pisos piso opciones km dolar socios amigos companeros preguntas dudas cosas "
+    "participantes invitados consultas puntos intentos pasos estrellas vendedores asesores",
+    "FILLER": "porfa porfis xfa xfis xfavor favor please plis pls pe pues ok oki okay gracias grax "
+    "dale listo bien perfecto genial ya si claro bueno vale estaria esta seria puede podria puedo "
+    "podriamos podemos podra queda quiero quisiera tienes tienen tendras hay habra me nos se te les "
+    "le lo en por x para con el la un una cita reunion y o no pero mejor gracia sale va amigo amiga "
+    "u senorita senor joven sr sra jefe hola buenas entonces nomas noma pf pfv porfavor porfavorcito "
+    "disculpa agendame reservame anotame agenda reserva confirmo quedamos nomás cualquier todo "
+    "tmb tambien aprox aproximadamente mas masomenos como de del a al hora horas hs h",
+}
+
+PLACES: Final = {
+    "America/Lima": "peru lima peruana peruano arequipa trujillo cusco piura",
+    "America/Bogota": "colombia bogota colombiana colombiano medellin cali barranquilla cartagena",
+    "America/Guayaquil": "ecuador quito guayaquil ecuatoriana ecuatoriano cuenca",
+    "America/Santiago": "chile santiago chilena chileno valparaiso concepcion",
+    "America/Argentina/Buenos_Aires": "argentina baires argentino cordoba rosario mendoza buenos_aires",
+    "America/Montevideo": "uruguay montevideo uruguaya uruguayo",
+    "America/Asuncion": "paraguay asuncion paraguaya paraguayo",
+    "America/La_Paz": "bolivia boliviana boliviano cochabamba la_paz santa_cruz",
+    "America/Caracas": "venezuela caracas venezolana venezolano maracaibo",
+    "America/Panama": "panama panamena panameno",
+    "America/Costa_Rica": "tica costa_rica costarricense",
+    "America/Guatemala": "guatemala guatemalteca guatemalteco",
+    "America/Tegucigalpa": "honduras tegucigalpa hondurena hondureno",
+    "America/Managua": "nicaragua managua",
+    "America/El_Salvador": "salvadorena salvadoreno el_salvador san_salvador",
+    "America/Santo_Domingo": "dominicana santo_domingo republica_dominicana",
+    "America/Puerto_Rico": "boricua puerto_rico",
+    "America/Havana": "cuba habana cubana",
+    "America/Mexico_City": "mexico cdmx mexicana mexicano guadalajara puebla queretaro mx",
+    "America/Monterrey": "monterrey",
+    "America/Cancun": "cancun",
+    "America/Tijuana": "tijuana",
+    "America/Hermosillo": "hermosillo sonora",
+    "America/New_York": "miami florida orlando atlanta boston washington filadelfia nueva_york new_york",
+    "America/Chicago": "chicago houston dallas texas austin",
+    "America/Denver": "denver",
+    "America/Phoenix": "phoenix arizona",
+    "America/Los_Angeles": "california seattle los_angeles las_vegas san_francisco",
+    "America/Sao_Paulo": "brasilia brasil sao_paulo san_pablo",
+    "Europe/Madrid": "madrid espana barcelona espanola espanol valencia sevilla bilbao malaga "
+    "peninsular cet cest",
+    "Atlantic/Canary": "canarias tenerife",
+    "Europe/London": "londres inglaterra",
+    "Europe/Paris": "paris francia",
+    "Europe/Rome": "italia roma milan",
+    "Europe/Berlin": "alemania berlin",
+    "Europe/Lisbon": "lisboa portugal",
+    "UTC": "utc gmt",
+}
+"""Places by the zone they keep; two words are joined by a low line."""
+MANY_ZONES: Final = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
+MANY_ZONED: Final = "usa eeuu eua estados_unidos norteamerica"
+"""A country with several zones, and the words for it."""
+
+ACCENTED_PAST: Final = frozenset(
+    "llame llamo hable hablo quede quedo mande mando compre pague agende cancele envie llego deje "
+    "dejo pregunte reserve solicite".split()
+)
+"""Verbs that tell of the past when their accent is written: "llamé", not "llame"."""
+
+EXTRA_TYPOS: Final = ("semana", "proximo", "proxima", "manana", "temprano", "mediodia", "tarde", "noche")
+REAL_WORDS: Final = frozenset(
+    "vienes domino mazo marco juno juli mares marte mates arde mana maro bienes tare trade noce "
+    "marca emana abri manan nochea siervo seman nieves sabao tares".split()
+)
+"""Real words one slip away from ours, which are never taken for a slip."""

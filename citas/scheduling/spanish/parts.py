@@ -1,0 +1,144 @@
+"""Rules for the parts of the day, and for words that look like time and are not (run first)."""
+
+from typing import Final
+
+from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Soonest
+from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+
+noise = RuleBook()
+rules = RuleBook()
+
+DAWN: Final = PartOfDay(0, 6 * 60, Half.DAWN)
+MORNING: Final = PartOfDay(6 * 60, 12 * 60, Half.MORNING)
+AFTERNOON: Final = PartOfDay(12 * 60, 19 * 60, Half.AFTERNOON)
+LATE_AFTERNOON: Final = PartOfDay(16 * 60, 19 * 60, Half.AFTERNOON)
+EVENING: Final = PartOfDay(18 * 60, 21 * 60, Half.NIGHT)
+NIGHT: Final = PartOfDay(18 * 60, 24 * 60, Half.NIGHT)
+LUNCHTIME: Final = PartOfDay(12 * 60, 14 * 60, Half.NOON)
+EARLY: Final = PartOfDay(6 * 60, 11 * 60, Half.MORNING, edge=-1)
+LATE: Final = PartOfDay(16 * 60, 20 * 60, edge=1)
+ANY_TIME: Final = PartOfDay(0, 24 * 60)
+_NAMED: Final = {
+    "mananita": PartOfDay(6 * 60, 10 * 60, Half.MORNING),
+    "madrugada": DAWN,
+    "tarde": AFTERNOON,
+    "noche": NIGHT,
+}
+
+
+def part_named(word: str) -> PartOfDay:
+    """The part of day that a word of the class PART names."""
+    if word.startswith("tard") and len(word) > len("tardes"):
+        return LATE_AFTERNOON
+    for start, part in (("mananit", _NAMED["mananita"]), ("madru", DAWN), ("t", AFTERNOON)):
+        if word.startswith(start):
+            return part
+    return NIGHT if word.startswith("no") else MORNING
+
+
+noise.means(
+    Noise(),
+    "GREETING (DIA | PART | SEMANA | WEEKEND | WEEK_END de SEMANA | WEEKDAY)",
+    "NAMED (WEEKDAY | MONTH)",
+    "NOMBRE (de | es | del) (WEEKDAY | MONTH)",
+    "STREET stop? NUM de MONTH",
+    "LIVE en NUM de MONTH",
+    "STREET stop? de? (MONTH | WEEKDAY)",
+    "hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)",
+    "(NUM | BIG | DOT | ONE) COUNTED",
+    "NUM (a | o | dash) NUM COUNTED",
+    "por NOW",
+    "hasta NOW",
+    "NOW (si | no | x)",
+)
+
+
+@noise("w:WEEKDAY after:x", "w:MONTH after:x")
+def full_name(m: Found) -> Made:
+    """ "Domingo Pérez": both capitalised."""
+    both = m.symbol("w").capital and m.symbol("after").capital
+    return Noise() if both else None
+
+
+rules.means(PartOfDay(10 * 60, 12 * 60, Half.MORNING), "(a | en | por | de)? MEDIA MANANA")
+
+
+rules.means(PartOfDay(15 * 60, 18 * 60, Half.AFTERNOON), "(a | en | por | de)? MEDIA TARDE")
+
+
+rules.means(EVENING, "(en | por | a | de)? la? (TARDENOCHE | TARDE dash? NOCHE)")
+
+
+@rules("(a | en)? (la | las)? nth:ORD HOUR_UNIT (de | en) la part:PART")
+def edge_of_part(m: Found) -> Made:
+    part = part_named(m.symbol("part").word)
+    if m.ordinal == -1:
+        return PartOfDay(part.to_minute - 120, part.to_minute, part.half)
+    return PartOfDay(part.from_minute, part.from_minute + 120, part.half)
+
+
+@rules("(a | en | de)? (la | las)? nth:ORD HOUR_UNIT (del DIA)?")
+def edge_of_day(m: Found) -> Made:
+    return {1: EARLY, -1: LATE}.get(m.ordinal)
+
+
+rules.means(LATE, "lo mas TARDE (que? POSIBLE)?")
+
+
+@rules("HOY mas TARDE", "mas TARDE HOY", "(al | en un) RATO")
+def later_today(m: Found) -> Made:
+    return Days((m.today,)), ANY_TIME
+
+
+@rules("ESTA part:NIGHTFALL")
+def this_part(m: Found) -> Made:
+    return Days((m.today,)), part_named(m.symbol("part").word)
+
+
+@rules("ESTA MANANA")
+def this_morning(m: Found) -> Made:
+    return Days((m.today,)), MORNING
+
+
+@rules(
+    "(en | por | a | de | para | DESDE) (la | las | TODO la) part:PART",
+    "(porla | TODO la | la | del | CUALQUIER) part:PART",
+    "(en | por | de | para) part:NIGHTFALL",
+)
+def part_of_day(m: Found) -> Made:
+    return part_named(m.symbol("part").word)
+
+
+rules.means(EARLY, "(mas | bien | x)? EARLY !(POSIBLE | que POSIBLE)")
+
+
+rules.means(PartOfDay(13 * 60, 17 * 60, Half.AFTERNOON), "DESPUES (de | del) el? LUNCH")
+
+
+rules.means(PartOfDay(6 * 60, 13 * 60), "ANTES (de | del) el? LUNCH")
+
+
+rules.means(LUNCHTIME, "(en | a)? la? HORA (del | de) LUNCH")
+
+
+rules.means(ANY_TIME, "a? CUALQUIER HORA", "TODO el DIA", "a la HORA que SUITS")
+
+
+rules.means(
+    Soonest(),
+    "al TOQUE",
+    "lo? mas PRONTO (que? POSIBLE)?",
+    "lo ANTES (que? POSIBLE)?",
+    "CUANTO ANTES",
+    "tan PRONTO como (SEA | se)? (POSIBLE)?",
+    "(de | con)? (URGENTE | INMEDIATO)",
+)
+
+
+@rules(
+    "(para | de)? NOW MISMO?",
+    "ALREADY MISMO",
+    "en ESTE MISMO? MOMENT",
+)
+def right_now(m: Found) -> Made:
+    return Days((m.today,)), Soonest(today=True)

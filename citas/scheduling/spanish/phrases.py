@@ -1,0 +1,279 @@
+"""Rules over what the first rules found: hours beside days, stretches of hours, offers shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick
+from citas.scheduling.spanish.parts import part_named
+from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.zones import zone_of
+
+rules = RuleBook()
+again = RuleBook()
+"""Run once more over what `rules` made: "en la tarde, tipo 3 | o 4"."""
+
+
+def _x(name: str) -> str:
+    return f"(a? (las | la)? ({name}:TIME))"
+
+
+_ENDS = "!(x | COUNTED | UNIT | de NUM | OPCION | BIG | NUM)"
+
+
+def _end(m: Found, name: str) -> Clock:
+    symbol = m.symbol(name)
+    if isinstance(symbol.node, Clock):
+        return symbol.node
+    return Clock(m.number(name))
+
+
+def _half(m: Found) -> Half | None:
+    if not m.has("part"):
+        return None
+    part = m.node("part")
+    return part.half if isinstance(part, PartOfDay) else None
+
+
+def _between(m: Found, after: Clock, before: Clock) -> Made:
+    if not (after.is_possible and before.is_possible):
+        return None
+    return Bounds(after, before, _half(m))
+
+
+@rules(
+    f"entre {_x('a')} (y | o | a | dash) {_x('b')} part:P?",
+    f"(de | DESDE) {_x('a')} (a | hasta) {_x('b')} part:P?",
+    "a:T (dash | a | hasta) b:T part:P?",
+    "a:HOUR (dash | a | hasta) b:T part:P?",
+    "a:HOUR (dash | a) b:HOUR part:P",
+)
+def between(m: Found) -> Made:
+    return _between(m, _end(m, "a"), _end(m, "b"))
+
+
+@rules("(day:D comma?)? (entre | de)? (las | la)? pair:PAIR (HRS | half:HALF | part:P)?")
+def pair_of_hours(m: Found) -> Made:
+    """ "3-4pm", "mañana 10-11"."""
+    if "/" in m.symbol("pair").word:
+        return None
+    a, b = m.symbol("pair").numbers[:2]
+    half = Half(m.symbol("half").word) if m.has("half") else _half(m)
+    if not (m.has("day") or half) or a > 23 or b > 23:
+        return None
+    bounds = Bounds(Clock(a), Clock(b), half)
+    return (m.node("day"), bounds) if m.has("day") else bounds
+
+
+@rules("a:D (o | y) el? PASADO !(x)")
+def or_the_day_after(m: Found) -> Made:
+    """ "Mañana o pasado"."""
+    return m.node("a"), Days((m.today + timedelta(days=2),))
+
+
+@rules("day:D comma? (de | entre)? (las | la)? a:HOUR (a | dash | hasta | y) (las | la)? b:TIME part:P?")
+def day_and_hours(m: Found) -> Made:
+    """ "Jueves 3 a 5"."""
+    hours = _between(m, _end(m, "a"), _end(m, "b"))
+    return (m.node("day"), hours) if isinstance(hours, Bounds) else None
+
+
+@rules("del? day:D en ADELANTE", "(DESDE | a partir) (el | del | de)? day:D (en ADELANTE)?")
+def from_day(m: Found) -> Made:
+    day = m.node("day")
+    if not isinstance(day, Days) or day.problem:
+        return None
+    first = day.dates[0] if day.dates else day.first
+    return Days.between(first, None)
+
+
+@rules("DESPUES (de | del)? el? day:D")
+def after_day(m: Found) -> Made:
+    day = m.node("day")
+    if not isinstance(day, Days) or day.problem:
+        return None
+    last = day.dates[0] if day.dates else day.last
+    return Days.between(last + timedelta(days=1), None) if last else None
+
+
+@rules("ANTES (de | del)? el? day:D", "until:hasta el? day:D", "a mas until:TARDAR el? day:D")
+def before_day(m: Found) -> Made:
+    day = m.node("day")
+    if not isinstance(day, Days) or day.problem:
+        return None
+    until = m.has("until")
+    end = day.dates[0] if day.dates else day.last if until else day.first
+    if end and not until:
+        end -= timedelta(days=1)
+    return Days.between(m.today, end) if end and end >= m.today else None
+
+
+@rules("MOVE any* (de | del)? el? a:D (al | a | para | hasta | por) any? b:D")
+def moved(m: Found) -> Made:
+    """ "Cambiar mi cita del viernes al lunes": only the new day is asked for."""
+    return m.node("b")
+
+
+@rules("(entre | de | del | DESDE) el? a:D (y | al | a | hasta) el? b:D", "a:D (al | a) b:D")
+def day_to_day(m: Found) -> Made:
+    a, b = m.node("a"), m.node("b")
+    if not (isinstance(a, Days) and isinstance(b, Days) and a.dates and b.dates):
+        return None
+    if a.problem or b.problem:
+        return None
+    first = a.dates[0]
+    last = next((day for day in b.dates if day > first), None)
+    if last is None and b.weekday is not None:
+        last = b.dates[0] + timedelta(days=7)
+    return Days.between(first, last) if last else None
+
+
+@rules(
+    f"DESPUES (de | del) {_x('a')} part:P? (en ADELANTE)?",
+    f"(a partir de | DESDE | PASADAS | de) {_x('a')} part:P? en ADELANTE",
+    f"(a partir de | DESDE | mas TARDE de | mas TARDE que) {_x('a')} part:P?",
+    "PASADAS a:TIME part:P?",
+    "PASADO el a:T",
+)
+def after(m: Found) -> Made:
+    end = _end(m, "a")
+    return Bounds(end, None, _half(m)) if end.is_possible else None
+
+
+@rules(f"(ANTES (de | del) | hasta | mas TARDAR) {_x('b')} part:P?")
+def before(m: Found) -> Made:
+    end = _end(m, "b")
+    return Bounds(None, end, _half(m)) if end.is_possible else None
+
+
+@rules("(el | la) (said:de | said:del) el? day:D", "(el | la) day:D")
+def offer_of_day(m: Found) -> Made:
+    """ "La del jueves"; the *del* may be inside the day already."""
+    about = m.has("said") or m.symbol("day").word == "del"
+    return (Pick(None), m.node("day")) if about else None
+
+
+@rules("part:NIGHTFALL day:D")
+def part_of_that_day(m: Found) -> Made:
+    """ "Tarde del viernes"."""
+    day = m.symbol("day")
+    return (m.node("day"), part_named(m.symbol("part").word)) if day.word == "del" else None
+
+
+@rules("PASADO si")
+def day_after_tomorrow_yes(m: Found) -> Made:
+    return Days((m.today + timedelta(days=2),))
+
+
+@rules(f"BETTER (a | como)? at:HOUR {_ENDS}")
+def better_at(m: Found) -> Made:
+    """ "Mejor 11"."""
+    return Clock(m.number("at"))
+
+
+@rules("PASADO at:T")
+def day_after_tomorrow_at(m: Found) -> Made:
+    """ "Pasado a las 10"."""
+    return Days((m.today + timedelta(days=2),)), m.node("at")
+
+
+@rules("a:HOUR b:T", "a:T comma? b:T")
+def one_after_another(m: Found) -> Made:
+    """ "Cuatro, cuatro y media": about then."""
+    first, last = _end(m, "a"), _end(m, "b")
+    if last.half and not first.half:
+        first = replace(first, half=last.half)
+    gaps = (b - a for a in first.readings() for b in last.readings())
+    if not any(0 < gap <= 60 for gap in gaps) or not (first.is_possible and last.is_possible):
+        return None
+    return Bounds(first, last, last.half, steps=True)
+
+
+@rules("a:TIME (HALF)? (o | y | slash) (a? (las | la))? b:T")
+def one_or_another(m: Found) -> Made:
+    """ "A las 3 o 4 de la tarde": both halves of the day are the same."""
+    if m.symbol("a").node is not None and m.symbol("b").node is not None:
+        return None
+    return _end(m, "a"), _end(m, "b")
+
+
+@rules(f"a:T comma b:HOUR comma? (o | y) c:HOUR {_ENDS}", "a:T comma b:HOUR comma? (o | y) c:T")
+def three_hours(m: Found) -> Made:
+    return _end(m, "a"), _end(m, "b"), _end(m, "c")
+
+
+@rules("a:T (o | y | slash) b:HOUR !(x | COUNTED | UNIT | DIA | OPCION)")
+@again("a:T (o | y | slash) b:HOUR !(x | COUNTED | UNIT | DIA | OPCION)")
+def hour_or_number(m: Found) -> Made:
+    a = _end(m, "a")
+    return a, Clock(m.number("b"), 0, None)
+
+
+@rules("at:T comma? part:P", "at:HOUR part:P")
+def hour_with_part(m: Found) -> Made:
+    clock, half = _end(m, "at"), _half(m)
+    if half is None:
+        return None
+    return clock if clock.half else replace(clock, half=half)
+
+
+@rules(
+    "part:P comma? at:T !(comma? T)",
+    "part:P (APPROX | como)? (a las)? at:HOUR !(x | COUNTED | UNIT | T | comma T)",
+)
+def part_with_hour(m: Found) -> Made:
+    clock, half = _end(m, "at"), _half(m)
+    if half is None:
+        return None
+    return clock if clock.half else replace(clock, half=half)
+
+
+@rules(
+    f"day:D comma? at:HOUR (comma b:HOUR)? (o | y | slash) c:HOUR {_ENDS}",
+    f"day:D comma? (a | como | APPROX | APPROX de)* at:HOUR {_ENDS}",
+)
+def hours_beside_day(m: Found) -> Made:
+    """ "Mañana 5", "el viernes tipo 10", "mañana 10 u 11"."""
+    hours = (Clock(m.number(name)) for name in ("at", "b", "c") if m.has(name))
+    return m.node("day"), *hours
+
+
+@rules(f"APPROX de? at:HOUR {_ENDS}")
+def about(m: Found) -> Made:
+    return Clock(m.number("at"))
+
+
+@rules("at:HOUR (del | de)? el? day:D")
+def hour_of_day(m: Found) -> Made:
+    return Clock(m.number("at")), m.node("day")
+
+
+@rules("day:D part:NIGHTFALL", "day:D part:TARDENOCHE")
+def day_with_part(m: Found) -> Made:
+    return m.node("day"), part_named(m.symbol("part").word)
+
+
+@rules("at:T (de | en | stop | comma)? place:PLACE")
+def hour_at_place(m: Found) -> Made:
+    return m.node("at"), zone_of(m, governs=True)
+
+
+@rules(
+    "(la | el | las)? OPCION (la | el)? (nth:ORD | nth:NUM | nth:ORDINAL)",
+    "(la | el) (nth:ORD | nth:ORDINAL) OPCION?",
+    "(la | el | las) nth:NUM OPCION?",
+    "nth:ORD OPCION",
+    "nth:ORDINAL",
+)
+def nth_offer(m: Found) -> Made:
+    """ "La segunda", "opción 2"; "el 2" less surely."""
+    n = m.ordinal
+    sure = not m.symbol("nth").numbers or len(m.match.group()) > 2
+    return Pick(n - 1 if n > 0 else -1, certain=sure) if n != 0 else None
+
+
+rules.means(
+    Pick(None), "THAT MISMO", "(el | la) MISMO", "THAT OPCION", "THAT me? (SUITS | esta)", "THAT !(any)"
+)
+
+
+rules.means(Pick(0), "(CUALQUIER | la que SUITS | el que SUITS)")

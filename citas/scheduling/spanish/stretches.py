@@ -1,0 +1,152 @@
+"""Rules for stretches of days: weeks, weekends, months, "los próximos tres días"."""
+
+from datetime import date, timedelta
+
+from citas.scheduling.spanish import calendar
+from citas.scheduling.spanish.days import COMING, NEXT_WEEK
+from citas.scheduling.spanish.model import Kind
+from citas.scheduling.spanish.nodes import Days, monday_of
+from citas.scheduling.spanish.patterns import Found, RuleBook
+
+rules = RuleBook()
+
+
+@rules(
+    "ESTE (WEEKEND | WEEK_END de SEMANA)", "(el | del)? (WEEKEND | WEEK_END de SEMANA) !(que VIENE | PROXIMO)"
+)
+def weekend(m: Found) -> Days:
+    saturday = monday_of(m.today) + timedelta(days=5)
+    return Days.between(max(saturday, m.today), saturday + timedelta(days=1))
+
+
+@rules("(el | del)? OTRO (WEEKEND | WEEK_END de SEMANA)")
+def other_weekend(m: Found) -> Days:
+    saturday = monday_of(m.today) + timedelta(days=12)
+    return Days.between(saturday, saturday + timedelta(days=1))
+
+
+@rules(
+    "(el | del)? PROXIMO (WEEKEND | WEEK_END de SEMANA)",
+    f"(el | del)? (WEEKEND | WEEK_END de SEMANA) {COMING}",
+)
+def coming_weekend(m: Found) -> Days:
+    saturday = monday_of(m.today) + timedelta(days=5)
+    days = (saturday + timedelta(days=shift) for shift in (0, 1, 7, 8))
+    return Days(tuple(day for day in days if day >= m.today))
+
+
+@rules("la? SEMANA del (dom:NUM | w:WEEKDAY dom:NUM) (de month:MONTH)?")
+def week_of_date(m: Found) -> Days:
+    day = m.number("dom")
+    said = calendar.on_date(m.today, day, m.month) if m.has("month") else calendar.on_day(m.today, day)
+    if not said.dates or said.problem:
+        return said
+    monday = monday_of(said.dates[0])
+    return Days.between(max(monday, m.today), monday + timedelta(days=6))
+
+
+@rules("(en | de)? SEMANA GONE", "la SEMANA GONE")
+def last_week(m: Found) -> Days:
+    return Days((monday_of(m.today) - timedelta(days=7),), problem=Kind.PAST)
+
+
+@rules(f"(en | de | para)? {NEXT_WEEK}")
+def next_week(m: Found) -> Days:
+    return calendar.week_of(m.today, 1)
+
+
+@rules("(en | de | para)? la? (SEMANA SUBSIGUIENTE | SUBSIGUIENTE SEMANA)")
+def week_after_next(m: Found) -> Days:
+    return calendar.week_of(m.today, 2)
+
+
+@rules("entre SEMANA", "(el | un)? DIA de SEMANA")
+def working_week(m: Found) -> Days:
+    """ "Entre semana": what is left of Monday to Friday, else the next ones."""
+    monday = monday_of(m.today)
+    if m.today.weekday() > 4:
+        monday += timedelta(days=7)
+    return Days.between(max(monday, m.today), monday + timedelta(days=4))
+
+
+@rules("(en | de)? ESTA MISMO? SEMANA", "en la SEMANA")
+def this_week(m: Found) -> Days:
+    return calendar.week_of(m.today, 0)
+
+
+@rules(
+    "(a | al | para | en | el)* (part:START | part:MIDDLE | part:FIN) (de | del) "
+    "(ESTE? MES (que next:VIENE)? | month:MONTH | next:PROXIMO MES)"
+)
+def part_of_month(m: Found) -> Days | None:
+    """Beginning to the 10th, middle 11th to 20th, *fines* from the 21st, *fin* the last seven days."""
+    month = m.today.replace(day=1)
+    if m.has("month"):
+        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
+    elif m.has("next"):
+        month = calendar.shifted(m.today, 1)
+    end = calendar.end_of_month(month)
+    word = m.symbol("part").word
+    if word.startswith(("ini", "prin", "com")):
+        first, last = month, month.replace(day=10)
+    elif word.startswith("m"):
+        first, last = month.replace(day=11), month.replace(day=20)
+    else:
+        first, last = (end - timedelta(days=6) if word == "fin" else month.replace(day=21)), end
+    return calendar.left_of(first, last, m.today)
+
+
+@rules("la? nth:NTH QUINCENA (de (month:MONTH | ESTE? MES) | del MES)?")
+def half_month(m: Found) -> Days | None:
+    month = m.today.replace(day=1)
+    if m.has("month"):
+        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
+    first, last = (
+        (month, month.replace(day=15))
+        if m.ordinal == 1
+        else (month.replace(day=16), calendar.end_of_month(month))
+    )
+    return calendar.left_of(first, last, m.today)
+
+
+@rules("ESTE MES", "en el MES")
+def this_month(m: Found) -> Days:
+    return Days.between(m.today, calendar.end_of_month(m.today))
+
+
+@rules("(el | en el | para el | de el | del)? (PROXIMO MES | OTRO MES | MES (que VIENE | ENTRANTE))")
+def next_month(m: Found) -> Days:
+    first = calendar.shifted(m.today, 1)
+    return Days.between(first, calendar.end_of_month(first))
+
+
+@rules("(el | en el)? (PROXIMO ANO | ANO (que VIENE | ENTRANTE | PROXIMO))")
+def next_year(m: Found) -> Days:
+    return Days.between(date(m.today.year + 1, 1, 1), date(m.today.year + 1, 12, 31))
+
+
+@rules(
+    "(en | para | DESDE | MES de | ESTE)? month:MONTH (del | de) (next:PROXIMO ANO | ANO que next:VIENE)",
+    "(en | para | DESDE | MES de | ESTE) month:MONTH ((de | del)? year:YEAR)?",
+)
+def whole_month(m: Found) -> Days | None:
+    year = m.today.year + (m.month < m.today.month)
+    if m.has("year") or m.has("next"):
+        year = m.number("year") or m.today.year + 1
+    first = date(year, m.month, 1)
+    last = calendar.end_of_month(first)
+    return calendar.left_of(first, last, m.today)
+
+
+@rules(
+    "(en | DESDE)? (el | las)? (PROXIMO n:NUM | n:NUM PROXIMO) unit:LONG_UNIT",
+    "n:NUM unit:LONG_UNIT que VIENE",
+)
+def coming_days(m: Found) -> Days:
+    count = m.number("n") * (7 if m.symbol("unit").word.startswith("s") else 1)
+    return Days.between(m.today, m.today + timedelta(days=count))
+
+
+@rules("CUALQUIER DIA", "el DIA que SUITS")
+def any_day(m: Found) -> Days:
+    return Days.between(m.today, None)

@@ -1,0 +1,235 @@
+"""From text to symbols: one character per word, so that rules are regular expressions over classes.
+
+`read` runs once per message, in linear time, over at most `MAX_TEXT` characters.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from citas.scheduling.spanish import lexicon
+from citas.scheduling.spanish.nodes import Half, Node
+
+MAX_TEXT: Final = 1000
+"""Characters of a message that are read: of a longer one its beginning and its end."""
+
+UNKNOWN: Final = "x"
+_NUMBER_BASE: Final = 0xF000
+_WORD_BASE: Final = 0xE000
+_KINDS: Final = (
+    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE comma stop dash slash D T P B M S Q Z L G"
+).split()
+KIND_CHARS: Final = {kind: chr(_NUMBER_BASE + 0x100 + i) for i, kind in enumerate(_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A word, number or sign, or later the node that some of them made. Offsets into the text."""
+
+    char: str
+    start: int
+    end: int
+    word: str = ""
+    numbers: tuple[int, ...] = ()
+    node: Node | None = None
+    capital: bool = False
+
+
+def is_a(symbol: Symbol, name: str) -> bool:
+    """Whether the symbol is of that class."""
+    return symbol.char in CLASS_CHARS[name]
+
+
+def fold(word: str) -> str:
+    """Lower case without accents: "Miércoles" → "miercoles", "mañana" → "manana"."""
+    decomposed = unicodedata.normalize("NFKD", word.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _slips(word: str) -> set[str]:
+    """Spellings one slip away: a letter lost, two swapped, or one that sounds the same."""
+    lost = {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+    swapped = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+    sounds = {"v": "b", "b": "v", "s": "zc", "z": "sc", "c": "sz", "y": "i", "g": "j", "j": "g"}
+    heard = {
+        word[:i] + other + word[i + 1 :] for i, letter in enumerate(word) for other in sounds.get(letter, "")
+    }
+    return (lost | swapped | heard) - lexicon.REAL_WORDS
+
+
+def _with_slips(words: str) -> set[str]:
+    known = set(words.split())
+    for word in tuple(known):
+        if len(word) >= 5:
+            known |= _slips(word)
+    return known
+
+
+def _values(table: tuple[str, ...]) -> dict[str, int]:
+    return {w: i for i, words in enumerate(table) for w in sorted(_with_slips(words))}
+
+
+WEEKDAY_OF: Final = _values(lexicon.WEEKDAYS)
+MONTH_OF: Final = {word: i + 1 for word, i in _values(lexicon.MONTHS).items()}
+PLACE_OF: Final = {
+    **{place: zone for zone, places in lexicon.PLACES.items() for place in places.split()},
+    **dict.fromkeys(lexicon.MANY_ZONED.split(), ""),
+}
+"""The zone of a place; empty for a country with several."""
+NUMBER_OF: Final = {w: n for n, words in lexicon.NUMBERS.items() for w in words.split()}
+ORDINAL_OF: Final = {w: n for n, words in lexicon.ORDINALS.items() for w in words.split()}
+
+
+def _class_words() -> dict[str, set[str]]:
+    classes = {name: set(words.split()) for name, words in lexicon.CLASSES.items()}
+    for typed in lexicon.EXTRA_TYPOS:
+        slips = _slips(typed)
+        for words in classes.values():
+            if typed in words:
+                words |= slips
+    classes["WEEKDAY"] = set(WEEKDAY_OF)
+    classes["MONTH"] = set(MONTH_OF)
+    classes["PLACE"] = set(PLACE_OF)
+    classes["ORD"] = set(ORDINAL_OF)
+    return classes
+
+
+_CLASS_WORDS: Final = _class_words()
+_VOCABULARY: Final = {
+    word: chr(_WORD_BASE + i) for i, word in enumerate(sorted(set().union(*_CLASS_WORDS.values())))
+}
+_NUMBER_CHARS: Final = "".join(chr(_NUMBER_BASE + n) for n in range(100))
+CLASS_CHARS: Final = {
+    **{name: "".join(sorted(_VOCABULARY[w] for w in ws)) for name, ws in _CLASS_WORDS.items()},
+    **KIND_CHARS,
+    "NUM": _NUMBER_CHARS,
+    "HOUR": _NUMBER_CHARS[:25],
+    "ONE": "".join(_VOCABULARY[w] for w in ("una", "uno", "un")),
+    "x": UNKNOWN,
+}
+CLASS_CHARS["DOM"] = CLASS_CHARS["NUM"] + CLASS_CHARS["ORDINAL"] + CLASS_CHARS["FIRST"]
+CLASS_CHARS["CLOCK_HOUR"] = CLASS_CHARS["NUM"] + _VOCABULARY["una"]
+CLASS_CHARS["TIME"] = CLASS_CHARS["HOUR"] + _VOCABULARY["una"] + CLASS_CHARS["T"]
+CLASS_CHARS["NTH"] = CLASS_CHARS["ORD"] + CLASS_CHARS["ORDINAL"]
+CLASS_CHARS["any"] = "^" + "".join(KIND_CHARS[kind] for kind in ("D", "T", "P", "B", "stop", "comma"))
+CLASS_CHARS["SPELT_DAY"] = CLASS_CHARS["ORD"] + CLASS_CHARS["ONE"] + CLASS_CHARS["ORDINAL"]
+
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<noise>https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}\s?@\s?[\w-]{1,64}(?:\.[\w-]{1,64}){0,4}
+      |(?:s\s?/\.?|us\$|\$|€|usd|pen|mxn|clp|cop)\s?\d[\d.,]*
+      |\d[\d.,]*\s?(?:%|€|\$)|24\s?/\s?7)
+    |(?P<iso>\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?(?!\d))
+    |(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)
+      |\d{1,2}\s?(?P<sep>[-/.])\s?\d{1,2}\s?(?P=sep)\s?(?:\d{4}|\d{2})(?!\d)
+      |\d{1,2}\ \d{1,2}\ 20\d\d(?!\d))
+    |(?P<clock>\d{1,2}\s?[:;]\s?\d{2}(?::\d{2})?(?!\d)|\d{1,2}h\d{2}(?!\d))
+    |(?P<phone>\+\s?\d[\d\ ()-]{6,18}\d|\d{7,}|\d{2,4}(?:[\ -]\d{3,4}){2,3}(?!\d))
+    |(?P<pair>\d{1,2}\s?[/–-]\s?\d{1,2}(?!\d))
+    |(?P<dot>\d{1,2}[.,]\d{2}(?!\d))
+    |(?P<ordinal>\d{1,2}\s?(?:°|º|ª|ro|ra|er|era|ero|do|da|to|ta|mo|ma|vo|va)\b\.?)
+    |(?P<half>[ap]\s?m\b|[ap]\.\s?m\b\.?)
+    |(?P<number>\d+)
+    |(?P<word>[^\W\d_]+)
+    |(?P<comma>,)|(?P<slash>/)|(?P<dash>[–—-])|(?P<stop>[.;:?!¿¡\n…()]+)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_REPEATED: Final = re.compile(r"(.)\1{2,}")
+_DOUBLED: Final = re.compile(r"(.)\1")
+_DIGITS: Final = re.compile(r"\d+")
+
+
+@lru_cache(maxsize=4096)
+def _known(raw: str) -> tuple[str, str, tuple[int, ...]]:
+    """The character, folded spelling and value of one word."""
+    word = fold(raw)
+    for repeated in (_REPEATED, _DOUBLED):
+        if word not in _VOCABULARY and word not in NUMBER_OF:
+            word = repeated.sub(r"\1", word)
+    if word in lexicon.ACCENTED_PAST and raw[-1] in "éóÉÓ":
+        return _VOCABULARY["dijo"], word, ()
+    if word in NUMBER_OF:
+        number = NUMBER_OF[word]
+        return _NUMBER_CHARS[number], word, (number,)
+    return _VOCABULARY.get(word, UNKNOWN), word, ()
+
+
+def _symbol(match: re.Match[str]) -> Symbol:
+    kind = match.lastgroup or ""
+    if kind == "sep":
+        kind = "date"
+    text = match.group()
+    start, end = match.span()
+    if kind == "word":
+        char, word, numbers = _known(text)
+        return Symbol(char, start, end, word, numbers, capital=text[0].isupper())
+    numbers = tuple(int(n) for n in _DIGITS.findall(text)[:8]) if kind not in _WORDLESS else ()
+    if kind == "number":
+        return Symbol(_number_char(text), start, end, text, numbers)
+    if kind == "half":
+        half = Half.AM if text[0] in "aA" else Half.PM
+        return Symbol(KIND_CHARS["HALF"], start, end, half.value)
+    name = {"phone": "NOISE", "noise": "NOISE"}.get(kind) or (kind if kind in _WORDLESS else kind.upper())
+    return Symbol(KIND_CHARS[name], start, end, text, numbers)
+
+
+_WORDLESS: Final = frozenset({"noise", "phone", "comma", "slash", "dash", "stop"})
+
+
+def _number_char(digits: str) -> str:
+    value = int(digits)
+    if len(digits) <= 2:
+        return _NUMBER_CHARS[value]
+    return KIND_CHARS["YEAR" if len(digits) == 4 and 1900 <= value <= 2199 else "BIG"]
+
+
+def bounded(text: str) -> str:
+    """The part of a message that is read, at most `MAX_TEXT` characters and a line break."""
+    text = unicodedata.normalize("NFC", text if len(text) <= MAX_TEXT else _ends(text))
+    return text if len(text) <= MAX_TEXT + 1 else _ends(text)
+
+
+def _ends(text: str) -> str:
+    return f"{text[: MAX_TEXT // 2]}\n{text[-MAX_TEXT // 2 :]}"
+
+
+def read(text: str) -> list[Symbol]:
+    """The symbols of a text. Offsets are into the text given."""
+    return _merged([_symbol(match) for match in _TOKEN.finditer(text)])
+
+
+def _merged(symbols: list[Symbol]) -> list[Symbol]:
+    """Joins "treinta y cinco" to 35 and "dos mil veintiséis" to 2026."""
+    merged: list[Symbol] = []
+    for symbol in symbols:
+        merged.append(symbol)
+        if len(merged) >= 2 and (pair := f"{merged[-2].word}_{symbol.word}") in PLACE_OF:
+            merged[-2:] = [Symbol(_VOCABULARY[pair], merged[-2].start, symbol.end, pair)]
+        elif len(merged) >= 3 and merged[-2].word == "y" and _is_tens(merged[-3]):
+            unit = 1 if symbol.word in ("uno", "un") else symbol.numbers[0] if _spelt(symbol) else 0
+            if 1 <= unit <= 9:
+                merged[-3:] = [_joined(merged[-3], symbol, merged[-3].numbers[0] + unit)]
+        elif len(merged) >= 2 and ORDINAL_OF.get(merged[-2].word, 0) in (10, 20, 30):
+            if 0 < (unit := ORDINAL_OF.get(symbol.word, 0)) < 10:
+                whole = ORDINAL_OF[merged[-2].word] + unit
+                joined = _joined(merged[-2], symbol, whole)
+                merged[-2:] = [replace(joined, char=KIND_CHARS["ORDINAL"])]
+        elif _spelt(symbol) and [s.word for s in merged[-3:-1]] == ["dos", "mil"]:
+            merged[-3:] = [_joined(merged[-3], symbol, 2000 + symbol.numbers[0])]
+    return merged
+
+
+def _spelt(symbol: Symbol) -> bool:
+    return bool(symbol.numbers) and symbol.word.isalpha()
+
+
+def _is_tens(symbol: Symbol) -> bool:
+    return _spelt(symbol) and symbol.numbers[0] in (20, 30, 40, 50)
+
+
+def _joined(first: Symbol, last: Symbol, value: int) -> Symbol:
+    char = _number_char(str(value))
+    return Symbol(char, first.start, last.end, f"{first.word} {last.word}", (value,))

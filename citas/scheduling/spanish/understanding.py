@@ -1,0 +1,192 @@
+"""The entry: a message and its moment in, an `Understanding` out."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from citas.scheduling.model import OpeningHours
+from citas.scheduling.spanish import choices, days, parts, phrases, stretches, zones
+from citas.scheduling.spanish import hours as clock_hours
+from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
+from citas.scheduling.spanish.nodes import Clock
+from citas.scheduling.spanish.reading import Reading, Segment, sort_out
+from citas.scheduling.spanish.resolution import Outcome, Resolver
+from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, read
+
+_PASSES: Final = tuple(
+    book.compile()
+    for book in (
+        parts.noise,
+        zones.rules,
+        parts.rules,
+        days.rules + stretches.rules,
+        clock_hours.rules,
+        phrases.rules,
+        phrases.again,
+    )
+)
+
+
+def understand(
+    text: str,
+    now: datetime,
+    *,
+    hours: OpeningHours | None = None,
+    offers: Sequence[datetime] = (),
+    pending: date | None = None,
+) -> Understanding:
+    """What `text` says about time, received at `now` (aware, in the company's zone).
+
+    `hours` settle an hour said without am or pm; `offers` are the last slots shown, in order;
+    `pending` is the day under discussion, which a bare hour is taken on. Raises ValueError when
+    `now` is naive. Of a text over 1,000 characters only the two ends are read.
+    """
+    company = now.tzinfo
+    if company is None:
+        raise ValueError("`now` must be aware")
+    typed = bounded(text)
+    symbols = read(typed)
+    for rules in _PASSES:
+        symbols = rules.run(symbols, now)
+    reading = sort_out(symbols)
+    shown = choices.local_offers(offers, now)
+    if not reading.segments and not reading.picks and (lone := _lone_numbers(symbols)):
+        reading.start, reading.end = lone[0].start, lone[-1].end
+        numbers = [symbol.numbers[0] for symbol in lone]
+        chosen = dict.fromkeys(offer for n in numbers for offer in choices.numbered(n, shown))
+        if chosen:
+            return _chosen(tuple(chosen), reading, typed)
+        if shown or pending is not None:
+            reading.segments.extend(Segment(clock=Clock(number)) for number in numbers)
+    found = _resolved(reading, Resolver(now, hours, pending, _zones(reading, company)), typed)
+    return _with_offers(found, reading, shown, typed) if shown else found
+
+
+def _zones(reading: Reading, company: tzinfo) -> tuple[tzinfo, ...]:
+    """The zones the customer's hours may be on; several when they did not say whose hour it is."""
+    if reading.zone is None or (reading.local and reading.local.company):
+        return (company,)
+    if reading.zone.governs or reading.local:
+        return reading.zone.zones
+    return (*reading.zone.zones, company)
+
+
+def _lone_numbers(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """The numbers of a message that says nothing else: "11", "10 u 11 porfa"."""
+    numbers = [symbol for symbol in symbols if is_a(symbol, "HOUR")]
+    others = (symbol for symbol in symbols if not is_a(symbol, "HOUR"))
+    alone = all(any(is_a(s, name) for name in ("FILLER", "comma", "stop", "slash")) for s in others)
+    return numbers if alone and len(numbers) <= 3 else []
+
+
+def _resolved(reading: Reading, resolver: Resolver, typed: str) -> Understanding:
+    outcomes = [resolver.resolve(segment) for segment in reading.segments]
+    found = _combined(outcomes)
+    elsewhere = reading.local and not reading.local.company and not reading.zone
+    if (reading.doubtful or elsewhere) and found.kind is Kind.RESOLVED:
+        candidate = Candidate(found.date, found.time)
+        found = replace(found, kind=Kind.AMBIGUOUS, candidates=(candidate,))
+    zone = None
+    if reading.zone and len(reading.zone.zones) == 1:
+        zone = reading.zone.zones[0] if reading.zone.zones[0] != resolver.now.tzinfo else None
+    return replace(
+        found,
+        words=typed[reading.start : reading.end] if found.kind is not Kind.NOTHING else "",
+        zone=zone,
+        correction=reading.correction and found.kind is not Kind.NOTHING,
+    )
+
+
+def _combined(outcomes: Sequence[Outcome]) -> Understanding:
+    """One understanding of all the alternatives."""
+    if not outcomes:
+        return Understanding(Kind.NOTHING)
+    for problem in (Kind.IMPOSSIBLE, Kind.CONTRADICTORY):
+        for outcome in outcomes:
+            if outcome.kind is problem:
+                return _stated(outcome)
+    living = [outcome for outcome in outcomes if outcome.kind is not Kind.PAST]
+    if len(living) == 1 or not living:
+        return _stated((living or list(outcomes))[0])
+    if all(outcome.kind is Kind.RANGE for outcome in living):
+        return _hull(living)
+    options = tuple(dict.fromkeys(o for outcome in living for o in outcome.options))
+    kind = Kind.RESOLVED if len(options) == 1 else Kind.AMBIGUOUS
+    return _stated(Outcome(kind, options))
+
+
+def _hull(outcomes: Sequence[Outcome]) -> Understanding:
+    """Stretches named as alternatives: their hull, but days that stand alone stay candidates."""
+    spans = [outcome.span for outcome in outcomes if outcome.span]
+    hours = min(span.from_minute for span in spans), max(span.to_minute for span in spans)
+    days = {(span.first_day, span.last_day) for span in spans}
+    asap = any(outcome.asap for outcome in outcomes)
+    if len(days) == 1:
+        span = replace(spans[0], from_minute=hours[0], to_minute=hours[1])
+        return _stated(Outcome(Kind.RANGE, outcomes[0].options, span, asap))
+    if not all(outcome.options for outcome in outcomes):
+        firsts = [span.first_day for span in spans]
+        lasts = [span.last_day for span in spans]
+        hull = Span(_bound(firsts, min), _bound(lasts, max), *hours)
+        return _stated(Outcome(Kind.RANGE, (), hull, asap))
+    options = tuple(dict.fromkeys(o for outcome in outcomes for o in outcome.options))
+    return _stated(Outcome(Kind.AMBIGUOUS, options, Span(None, None, *hours), asap))
+
+
+def _bound(days: Sequence[date | None], pick: Callable[[Iterable[date]], date]) -> date | None:
+    """The outermost of several days; open when one of them is."""
+    known = [day for day in days if day is not None]
+    return pick(known) if len(known) == len(days) else None
+
+
+def _stated(outcome: Outcome) -> Understanding:
+    """The outcome with what is certain in it spelt out."""
+    options = outcome.options
+    candidates = tuple(dict.fromkeys(option.candidate for option in options))
+    dates = {candidate.date for candidate in candidates}
+    times = {candidate.time for candidate in candidates}
+    day = dates.pop() if len(dates) == 1 else None
+    at = times.pop() if len(times) == 1 else None
+    if outcome.kind is Kind.PAST and options:
+        day, at, candidates = options[0].date, candidates[0].time, candidates[1:]
+    if outcome.kind is Kind.IMPOSSIBLE:
+        day = at = None
+    if outcome.kind in (Kind.RESOLVED, Kind.RANGE):
+        candidates = ()
+    return Understanding(
+        outcome.kind,
+        date=day,
+        time=at,
+        candidates=candidates,
+        span=outcome.span,
+        stated=options[0].stated if len(options) == 1 and options[0].date else None,
+        asap=outcome.asap,
+    )
+
+
+def _with_offers(
+    found: Understanding, reading: Reading, shown: Sequence[Candidate], typed: str
+) -> Understanding:
+    """The understanding in the light of the offers shown."""
+    day = reading.segments[0].day if len(reading.segments) == 1 else None
+    if day and day.day_number and not reading.segments[0].has_hours and found.date:
+        chosen = choices.by_day_number(day.day_number, found.date, shown)
+    elif reading.picks and not any(segment.clock for segment in reading.segments):
+        pointed = choices.picked(reading.picks, shown)
+        chosen = choices.narrowed(found, pointed, by_day=True) if reading.segments else pointed
+    else:
+        chosen = choices.narrowed(found, shown)
+        whole = found.kind is Kind.AMBIGUOUS or found.date is None
+        chosen = chosen if len(chosen) == 1 or whole else ()
+    return _chosen(chosen, reading, typed) if chosen else found
+
+
+def _chosen(chosen: Sequence[Candidate], reading: Reading, typed: str) -> Understanding:
+    words, correction = typed[reading.start : reading.end], reading.correction
+    if not chosen:
+        return Understanding(Kind.NOTHING)
+    if len(chosen) == 1:
+        only = chosen[0]
+        return Understanding(Kind.RESOLVED, only.date, only.time, words=words, correction=correction)
+    return Understanding(Kind.AMBIGUOUS, candidates=tuple(chosen), words=words, correction=correction)
