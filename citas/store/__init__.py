@@ -1,0 +1,1 @@
+"""What must survive a restart: sessions, offers, bookings, requests, deliveries, leases."""

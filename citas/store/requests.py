@@ -1,0 +1,70 @@
+"""What the company's people are asked to do."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from citas.store.database import Database
+from citas.store.model import HumanRequest, RequestKind, SessionKey
+from citas.store.schema import key_columns, of_session, requests, session_key
+
+OPEN = requests.c.closed_at.is_(None)
+
+
+class Requests:
+    """Hand-offs and changes that only a person can make."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        key: SessionKey,
+        kind: RequestKind,
+        summary: str,
+        now: datetime,
+        booking_ref: str | None = None,
+    ) -> HumanRequest:
+        """Store a request; it stays open until it is closed."""
+        new_row = insert(requests).values(
+            **key_columns(key),
+            kind=kind,
+            summary=summary,
+            booking_ref=booking_ref,
+            created_at=now,
+        )
+        async with self._database.transaction() as connection:
+            result = await connection.execute(new_row.returning(requests))
+            return _request(result.mappings().one())
+
+    async def open_of(self, key: SessionKey) -> tuple[HumanRequest, ...]:
+        """The session's open requests, oldest first."""
+        return await self._read(and_(OPEN, of_session(requests, key)))
+
+    async def all_open(self) -> tuple[HumanRequest, ...]:
+        """Every open request of every empresa, oldest first."""
+        return await self._read(OPEN)
+
+    async def close(self, request_id: int, now: datetime) -> bool:
+        """Mark it done; False if it was not open."""
+        done = update(requests).where(OPEN, requests.c.id == request_id).values(closed_at=now)
+        async with self._database.transaction() as connection:
+            return (await connection.execute(done)).rowcount == 1
+
+    async def _read(self, where: ColumnElement[bool]) -> tuple[HumanRequest, ...]:
+        query = select(requests).where(where).order_by(requests.c.id)
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(_request(row) for row in rows)
+
+
+def _request(row: RowMapping) -> HumanRequest:
+    return HumanRequest(
+        id=row["id"],
+        session=session_key(row),
+        kind=RequestKind(row["kind"]),
+        summary=row["summary"],
+        created_at=row["created_at"],
+        booking_ref=row["booking_ref"],
+    )
