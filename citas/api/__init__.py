@@ -1,0 +1,1 @@
+"""The HTTP face: the gateway's endpoint and the operators' ones."""
