@@ -93,6 +93,11 @@ class Leases:
             if result.rowcount == 0:
                 raise FenceLost(f"fence {lease.fence} was overtaken")
 
+    async def end_all(self) -> None:
+        """End every lease. Only for the sole owner of the database: whoever held one is gone."""
+        async with self._database.transaction() as connection:
+            await connection.execute(update(leases).values(holder=None, expires_ms=0))
+
     async def release(self, lease: Lease) -> None:
         """Let the next one in. Does nothing if the lease was lost."""
         async with self._database.transaction() as connection:

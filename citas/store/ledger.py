@@ -139,16 +139,6 @@ class Ledger:
         async with self._database.transaction() as connection:
             return await _read(connection, waiting, bookings.c.updated_at)
 
-    async def mark_stale_sent_unknown(self, older_than: datetime, now: datetime) -> int:
-        """What a crash left SENT before `older_than` becomes UNKNOWN; returns how many."""
-        left_behind = and_(bookings.c.state == BookingState.SENT, bookings.c.updated_at < older_than)
-        mark = update(bookings).where(left_behind)
-        async with self._database.transaction() as connection:
-            result = await connection.execute(
-                mark.values(state=BookingState.UNKNOWN, detail="no outcome was recorded", updated_at=now)
-            )
-            return result.rowcount
-
 
 async def bookings_of(connection: AsyncConnection, key: SessionKey) -> tuple[Booking, ...]:
     """The session's bookings in every state, oldest first."""

@@ -50,17 +50,23 @@ async def open_store(url: str) -> AsyncIterator[Store]:
         await _migrate(parsed)
         engine = make_engine(parsed)
         try:
-            database = Database(engine)
-            yield Store(
-                database,
-                Sessions(database),
-                Ledger(database),
-                Requests(database),
-                Deliveries(database),
-                Leases(database),
-            )
+            store = _store_on(Database(engine))
+            if file:
+                await store.leases.end_all()
+            yield store
         finally:
             await engine.dispose()
+
+
+def _store_on(database: Database) -> Store:
+    return Store(
+        database,
+        Sessions(database),
+        Ledger(database),
+        Requests(database),
+        Deliveries(database),
+        Leases(database),
+    )
 
 
 async def _migrate(url: URL) -> None:

@@ -257,16 +257,3 @@ async def test_that_the_unresolved_come_oldest_first(store: Store) -> None:
 
     assert [b.start for b in unresolved] == [starts[3], starts[1]]
     assert len(await store.ledger.unresolved(NOW)) == 3
-
-
-async def test_that_what_a_crash_left_sent_becomes_unknown(store: Store) -> None:
-    old = await claimed(store)
-    await store.ledger.claim(claim(start=TEN + HOUR), NOW + 5 * MINUTE)
-
-    marked = await store.ledger.mark_stale_sent_unknown(NOW + MINUTE, NOW + 6 * MINUTE)
-
-    assert marked == 1
-    first, second = await store.ledger.of_session(ANA)
-    assert (first.id, first.state) == (old.id, BookingState.UNKNOWN)
-    assert first.updated_at == NOW + 6 * MINUTE
-    assert second.state is BookingState.SENT

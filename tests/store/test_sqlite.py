@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ async def test_that_a_second_process_is_told_and_a_killed_one_leaves_its_claim(u
     async with open_store(url) as store:
         (booking,) = await store.ledger.of_session(ANA)
         assert booking.state is BookingState.SENT
-        assert await store.ledger.mark_stale_sent_unknown(NOW + MINUTE, NOW + MINUTE) == 1
+        assert await store.ledger.unresolved(NOW + MINUTE) == (booking,)
 
 
 async def test_that_one_process_cannot_open_a_file_twice(url: str) -> None:
@@ -199,3 +200,12 @@ async def test_that_a_url_we_cannot_use_is_the_operators_to_mend(url: str) -> No
             pass
 
     assert "hunter2" not in str(refused.value)
+
+
+async def test_that_a_session_is_free_after_its_holder_was_killed(url: str) -> None:
+    hour = timedelta(hours=1)
+    async with open_store(url) as store:
+        left = await store.leases.acquire(ANA, "killed", hour, wait=timedelta())
+    async with open_store(url) as store:
+        taken = await store.leases.acquire(ANA, "next", hour, wait=timedelta())
+    assert taken.fence > left.fence

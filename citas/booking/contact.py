@@ -1,0 +1,149 @@
+"""Names and e-mail addresses as customers give them, and whether they really gave them.
+
+An event title and an invitation go out in the company's name, so a name that carries a link, or an address
+nobody typed, would turn the bot into a relay: both are refused here, whatever the model says.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from email_validator import EmailNotValidError, validate_email
+
+NAME_MAX = 80
+_COMMON_DOMAINS = (
+    "gmail.com", "hotmail.com", "outlook.com", "outlook.es", "yahoo.com", "yahoo.es", "icloud.com",
+    "live.com", "hotmail.es",
+    "yahoo.com.mx", "yahoo.com.ar", "yahoo.com.pe", "protonmail.com", "msn.com", "me.com",
+    "ymail.com", "aol.com", "gmx.com", "gmx.es", "mail.com", "proton.me", "zoho.com", "googlemail.com",
+    "yahoo.com.co", "yahoo.com.ve", "hotmail.com.ar", "live.com.ar", "live.com.mx", "outlook.com.ar",
+    "live.cl", "hotmail.cl", "outlook.cl",
+)  # fmt: skip
+_TYPED = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
+_AROUND = ".!?¡¿*~/"  # a sentence's end and WhatsApp's bold, never an address's
+_NAME_MARKS = frozenset(" .'’-")
+_SPOKEN_AT = re.compile(r"\s*(?:\barroba\b|\(at\)|\[at\]|\s@\s|@)\s*", re.IGNORECASE)
+_SPOKEN_MARKS = (
+    (re.compile(r"\s*\bgui[oó]n\s+bajo\b\s*|\s*\bunderscore\b\s*", re.IGNORECASE), "_"),
+    (re.compile(r"\s*\bgui[oó]n(?:\s+medio)?\b\s*", re.IGNORECASE), "-"),
+    (
+        re.compile(r"\s*\b(?:punto|dot)\b\s*|\s+\.\s*|\s*\.\s+(?=(?:com|pe|es|net|org)\b)", re.IGNORECASE),
+        ".",
+    ),
+)
+_SPOKEN = re.compile(
+    r"([\w.+\-]+(?:\s*\b(?:punto|dot|gui[oó]n(?:\s+(?:bajo|medio))?|underscore)\b\s*[\w+\-]+)*)"
+    r"\s*(?:\barroba\b|\(at\)|\[at\]|@)\s*"
+    r"([\w\-]+(?:(?:\.|\s*\b(?:punto|dot)\b\s*|\s*\.\s*(?=(?:com|net|org)\b))[\w\-]+)+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailReading:
+    """An address found in a message. `spoken` if it was put together from words; `suggestion` if a
+    well-known domain is one slip away from what was typed."""
+
+    address: str
+    spoken: bool = False
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """Why a datum cannot be used: a short cause for logs and tools."""
+
+    cause: str
+
+
+def find_email(text: str) -> EmailReading | None:
+    """The last valid address in a message, typed or spoken ("juan arroba gmail punto com")."""
+    typed = [m.group().strip(_AROUND) for m in _TYPED.finditer(text)]
+    for candidate in reversed(typed):
+        address = check_email(candidate)
+        if isinstance(address, str):
+            return EmailReading(address, spoken=False, suggestion=_suggest(address))
+    for found in reversed(list(_SPOKEN.finditer(text))):
+        address = check_email(_join_spoken(found.group()))
+        if isinstance(address, str):
+            return EmailReading(address, spoken=True, suggestion=_suggest(address))
+    return None
+
+
+def check_email(text: str) -> str | Invalid:
+    """The address in canonical form, or why it is none. Syntax only: nothing is looked up."""
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        return Invalid(type(error).__name__)
+    return checked.normalized.lower()
+
+
+def check_name(text: str) -> str | Invalid:
+    """A person's name fit for an event title: letters, spaces and ``.'-`` only, at most 80 long."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not name or len(name) > NAME_MAX:
+        return Invalid("empty or too long")
+    parts = name.split(" ")
+    if not all(c.isalpha() or c in _NAME_MARKS for c in name) or not any(c.isalpha() for c in name):
+        return Invalid("characters a name does not have")
+    if any("." in part.strip(".") and len(part) > 3 for part in parts):
+        return Invalid("looks like an address")
+    return _capitalised(name)
+
+
+def gave_email(address: str, words: Iterable[str]) -> bool:
+    """Whether the customer wrote this address, or accepted nothing else than what they wrote."""
+    said = (find_all_emails(text) for text in words)
+    return any(address in found for found in said)
+
+
+def find_all_emails(text: str) -> frozenset[str]:
+    """Every address in a message, with the near-domain repair of each, all in canonical form."""
+    raw = [m.group().strip(_AROUND) for m in _TYPED.finditer(text)]
+    raw += [_join_spoken(m.group()) for m in _SPOKEN.finditer(text)]
+    found = {a for a in map(check_email, raw) if isinstance(a, str)}
+    return frozenset(found | {s for a in found if (s := _suggest(a))})
+
+
+def gave_name(name: str, words: Iterable[str]) -> bool:
+    """Whether every part of the name occurs as a word in what the customer wrote."""
+    said = {token for text in words for token in _tokens(text)}
+    parts = _tokens(name)
+    return bool(parts) and all(part in said for part in parts)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: how Spanish text is compared."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def _join_spoken(text: str) -> str:
+    joined = text
+    for pattern, mark in _SPOKEN_MARKS:
+        joined = pattern.sub(mark, joined)
+    return "".join(_SPOKEN_AT.sub("@", joined, count=1).split())
+
+
+def _suggest(address: str) -> str | None:
+    local, _, domain = address.partition("@")
+    if domain in _COMMON_DOMAINS:
+        return None
+    close = get_close_matches(domain, _COMMON_DOMAINS, n=1, cutoff=0.86)
+    return f"{local}@{close[0]}" if close else None
+
+
+def _capitalised(name: str) -> str:
+    """Names typed all lower or all upper case are written as names; mixed case is left as typed."""
+    if name != name.lower() and name != name.upper():
+        return name
+    small = {"de", "del", "la", "las", "los", "y"}
+    words = name.lower().split(" ")
+    return " ".join(w if n and w in small else w[:1].upper() + w[1:] for n, w in enumerate(words))

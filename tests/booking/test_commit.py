@@ -1,0 +1,424 @@
+"""The write protocol: at most one event for a wish, and never a word about it that is not recorded."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from citas.booking.availability import NotFree
+from citas.booking.commit import Booked, BookingOutcome, BookingWish, NotBooked, Verifying
+from citas.errors import StoreError
+from citas.sandbox.faults import Fault
+from citas.sandbox.state import SandboxState
+from citas.scheduling.policy import Reason
+from citas.store.model import Booking, BookingState, RequestKind, SessionKey
+from tests.booking.support import (
+    CHECK,
+    CREATE,
+    HOURS,
+    LIMA,
+    QUIPU,
+    THURSDAY_4PM,
+    Bench,
+    open_bench,
+    wish,
+)
+
+FRIDAY_10AM = datetime(2026, 3, 13, 10, 0, tzinfo=LIMA)
+MONDAY_10AM = datetime(2026, 3, 16, 10, 0, tzinfo=LIMA)
+
+
+async def only_row(bench: Bench, asked: BookingWish | None = None) -> Booking:
+    (row,) = await bench.store.ledger.of_session((asked or wish()).session)
+    return row
+
+
+def reason(outcome: BookingOutcome) -> Reason:
+    assert isinstance(outcome, NotFree)
+    return outcome.refusal.reason
+
+
+async def test_that_a_wish_becomes_one_event_with_exactly_what_was_agreed(bench: Bench) -> None:
+    outcome = await bench.booker.book(wish())
+    assert isinstance(outcome, Booked)
+    assert outcome.new
+    (event,) = bench.sandbox.events()
+    row = await only_row(bench)
+    assert row == outcome.booking
+    assert row.state is BookingState.CREATED
+    assert row.meet_link == event.meet_link
+    assert event.start == datetime(2026, 3, 12, 16, 0)  # noqa: DTZ001  the wire's local time
+    assert event.end == datetime(2026, 3, 12, 17, 0)  # noqa: DTZ001  the wire's local time
+    assert event.titulo == f"Cita con Ana Torres ({row.ref})"
+    assert event.correo_cliente == "ana@example.com"
+    assert event.id_prospecto == "51900000001"
+    assert event.usuario_id == QUIPU.usuario_id
+
+
+async def test_that_the_row_keeps_the_evidence_of_what_the_customer_accepted(bench: Bench) -> None:
+    await bench.booker.book(wish())
+    assert json.loads((await only_row(bench)).evidence) == {
+        "phrase": "mañana a las 4",
+        "slot": "2026-03-12T16:00:00-05:00",
+        "availability": "free",
+        "accepted_with": "sí, confirmo",
+    }
+
+
+async def test_that_the_claim_is_durable_before_the_event_is_posted(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    assert (await only_row(bench)).state is BookingState.SENT
+    assert not bench.sandbox.events()
+    bench.wire.held[CREATE].set()
+    assert isinstance(await booking, Booked)
+
+
+async def test_that_a_caller_who_goes_away_does_not_stop_the_event_or_its_record(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    booking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await booking
+    bench.wire.held[CREATE].set()
+    await bench.booker.drain()
+    assert (await only_row(bench)).state is BookingState.CREATED
+    assert len(bench.sandbox.events()) == 1
+
+
+async def test_that_drain_waits_for_the_outcome_to_be_recorded(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    draining = asyncio.create_task(bench.booker.drain())
+    await asyncio.sleep(0.01)
+    assert not draining.done()
+    bench.wire.held[CREATE].set()
+    await draining
+    assert (await only_row(bench)).state is BookingState.CREATED
+    await booking
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.COMMIT_THEN_500,
+        Fault.STATUS_429,
+        Fault.STATUS_500,
+        Fault.STATUS_502,
+        Fault.STATUS_503,
+        Fault.STATUS_504,
+        Fault.HTML_LOGIN,
+        Fault.EMPTY,
+        Fault.TRUNCATED,
+        Fault.TWO_DOCUMENTS,
+        Fault.NO_SUCCESS,
+        Fault.LIST_FOR_OBJECT,
+        Fault.DEEP,
+    ],
+)
+async def test_that_an_unknown_outcome_is_told_and_put_before_a_person(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(CREATE, fault, times=None)
+    outcome = await bench.booker.book(wish())
+    assert isinstance(outcome, Verifying)
+    row = await only_row(bench)
+    assert row.state is BookingState.UNKNOWN
+    (request,) = await bench.store.requests.all_open()
+    assert request.kind is RequestKind.UNKNOWN_BOOKING
+    assert request.booking_ref == row.ref
+    assert row.ref in request.summary
+
+
+async def test_that_an_unknown_outcome_is_never_posted_again(bench: Bench) -> None:
+    bench.sandbox.faults.add(CREATE, Fault.STATUS_500, times=1)
+    await bench.booker.book(wish())
+    for again in (wish(), wish(email="otra@example.com"), wish(start=FRIDAY_10AM)):
+        assert isinstance(await bench.booker.book(again), Verifying)
+    assert isinstance(await bench.booker.book(wish("another session")), NotFree)
+    assert bench.calls(CREATE) == 1
+    assert len(await bench.store.requests.all_open()) == 1
+
+
+async def test_that_an_unknown_outcome_of_the_past_does_not_shut_the_customer_out(bench: Bench) -> None:
+    bench.sandbox.faults.add(CREATE, Fault.STATUS_500, times=1)
+    await bench.booker.book(wish())
+    bench.clock.advance(days=2)
+    assert isinstance(await bench.booker.book(wish(start=MONDAY_10AM)), Booked)
+
+
+async def test_that_a_slow_answer_is_unknown_and_posted_once(tmp_path: Path) -> None:
+    async with open_bench(tmp_path, api_timeout=0.3) as bench:
+        bench.sandbox.faults.add(CREATE, Fault.HANG_AFTER_COMMIT, times=None, seconds=5)
+        assert isinstance(await bench.booker.book(wish()), Verifying)
+        assert (await only_row(bench)).state is BookingState.UNKNOWN
+        assert bench.calls(CREATE) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.SUCCESS_INT_1, Fault.SUCCESS_TEXT_1, Fault.SUCCESS_TEXT_TRUE, Fault.WARNING_BEFORE, Fault.BOM],
+)
+async def test_that_a_yes_in_any_dialect_of_php_is_a_booking(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(CREATE, fault, times=None)
+    assert isinstance(await bench.booker.book(wish()), Booked)
+    assert (await only_row(bench)).state is BookingState.CREATED
+
+
+@pytest.mark.parametrize("fault", [Fault.NO_MEET_LINK, Fault.FOREIGN_MEET_LINK])
+async def test_that_a_booking_without_a_proper_link_is_a_booking(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(CREATE, fault, times=None)
+    outcome = await bench.booker.book(wish())
+    assert isinstance(outcome, Booked)
+    assert outcome.booking.meet_link is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.REFUSED,
+        Fault.SUCCESS_TEXT_0,
+        Fault.SUCCESS_INT_0,
+        Fault.SUCCESS_TEXT_FALSE,
+        Fault.SUCCESS_TEXT_EMPTY,
+        Fault.SUCCESS_NULL,
+    ],
+)
+async def test_that_a_refusal_of_a_free_slot_is_not_told_as_taken(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(CREATE, fault, times=1)
+    assert await bench.booker.book(wish()) == NotBooked("rejected", needs_person=True)
+    assert (await only_row(bench)).state is BookingState.REJECTED
+    assert isinstance(await bench.booker.book(wish()), Booked), "the claim was let go"
+
+
+async def test_that_a_slot_taken_between_check_and_call_is_told_with_alternatives(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    bench.sandbox.take(101, THURSDAY_4PM)
+    bench.wire.held[CREATE].set()
+    outcome = await booking
+    assert reason(outcome) is Reason.TAKEN
+    assert isinstance(outcome, NotFree)
+    assert [slot.start.hour for slot in outcome.alternatives] == [14, 17]
+    assert (await only_row(bench)).state is BookingState.REJECTED
+
+
+@pytest.mark.parametrize("fault", [Fault.STATUS_302, Fault.STATUS_401, Fault.STATUS_403, Fault.STATUS_404])
+async def test_that_a_locked_door_is_for_people(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(CREATE, fault, times=None)
+    assert await bench.booker.book(wish()) == NotBooked("auth", needs_person=True)
+    assert (await only_row(bench)).state is BookingState.REJECTED
+    assert bench.calls(CREATE) == 1
+
+
+async def test_that_what_never_left_is_sent_once_more(bench: Bench) -> None:
+    bench.wire.unreachable[CREATE] = 1
+    assert isinstance(await bench.booker.book(wish()), Booked)
+    assert bench.wire.attempts[CREATE] == 2
+    assert len(bench.sandbox.events()) == 1
+
+
+async def test_that_what_cannot_leave_twice_is_given_up_and_may_be_asked_again(bench: Bench) -> None:
+    bench.wire.unreachable[CREATE] = 2
+    assert await bench.booker.book(wish()) == NotBooked("not_sent")
+    assert bench.wire.attempts[CREATE] == 2
+    assert (await only_row(bench)).state is BookingState.NOT_SENT
+    assert isinstance(await bench.booker.book(wish()), Booked)
+
+
+async def test_that_a_second_attempt_with_an_unknown_end_is_unknown(bench: Bench) -> None:
+    bench.wire.unreachable[CREATE] = 1
+    bench.sandbox.faults.add(CREATE, Fault.COMMIT_THEN_500)
+    assert isinstance(await bench.booker.book(wish()), Verifying)
+    assert bench.wire.attempts[CREATE] == 2
+    assert len(bench.sandbox.events()) == 1
+
+
+async def test_that_thirty_sessions_racing_for_one_slot_make_one_event(tmp_path: Path) -> None:
+    careless = SandboxState(None, lambda: THURSDAY_4PM - timedelta(days=1), allow_overlap=True)
+    async with open_bench(tmp_path, sandbox=careless) as bench:
+        asked = [wish(f"session {n}") for n in range(30)]
+        outcomes = await asyncio.gather(*(bench.booker.book(each) for each in asked))
+        assert sum(isinstance(outcome, Booked) for outcome in outcomes) == 1
+        assert {reason(o) for o in outcomes if not isinstance(o, Booked)} == {Reason.TAKEN}
+        assert bench.calls(CREATE) == 1
+
+
+async def test_that_thirty_identical_wishes_at_once_make_one_event(bench: Bench) -> None:
+    outcomes = await asyncio.gather(*(bench.booker.book(wish()) for _ in range(30)))
+    assert len(bench.sandbox.events()) == 1
+    assert bench.calls(CREATE) == 1
+    assert all(isinstance(o, (Booked, Verifying)) for o in outcomes)
+    assert isinstance(await bench.booker.book(wish()), Booked)
+
+
+async def test_that_a_rewritten_wish_for_the_same_slot_is_the_same_booking(bench: Bench) -> None:
+    first = await bench.booker.book(wish())
+    again = await bench.booker.book(replace(wish(email="ana2@example.com"), customer_name="Ana T."))
+    assert isinstance(first, Booked)
+    assert again == Booked(first.booking, new=False)
+    assert bench.calls(CREATE) == 1
+
+
+async def test_that_the_same_moment_in_another_zone_is_the_same_booking(bench: Bench) -> None:
+    await bench.booker.book(wish())
+    again = await bench.booker.book(wish(start=THURSDAY_4PM.astimezone(UTC)))
+    assert again == Booked(await only_row(bench), new=False)
+
+
+async def test_that_a_third_appointment_to_come_needs_a_person(bench: Bench) -> None:
+    for start in (THURSDAY_4PM, FRIDAY_10AM):
+        assert isinstance(await bench.booker.book(wish(start=start)), Booked)
+    assert await bench.booker.book(wish(start=MONDAY_10AM)) == NotBooked("limit", needs_person=True)
+    assert isinstance(await bench.booker.book(wish("another", MONDAY_10AM)), Booked)
+    assert bench.calls(CREATE) == 3
+
+
+async def test_that_appointments_gone_by_do_not_count_for_the_limit(bench: Bench) -> None:
+    for start in (THURSDAY_4PM, FRIDAY_10AM):
+        await bench.booker.book(wish(start=start))
+    bench.clock.advance(days=3)
+    assert isinstance(await bench.booker.book(wish(start=MONDAY_10AM)), Booked)
+
+
+@pytest.mark.parametrize(("left", "begins"), [(12.9, False), (0.0, False), (-5.0, False), (13.1, True)])
+async def test_that_nothing_is_begun_that_could_not_be_finished(
+    bench: Bench, left: float, begins: bool
+) -> None:
+    outcome = await bench.booker.book(wish(time_left=left))
+    assert isinstance(outcome, Booked) == begins
+    if not begins:
+        assert outcome == NotBooked("deadline")
+        assert not bench.sandbox.calls
+
+
+@pytest.mark.parametrize(
+    ("start", "why"),
+    [
+        (datetime(2026, 3, 11, 10, 15, tzinfo=LIMA), Reason.PAST),
+        (datetime(2026, 3, 10, 10, 0, tzinfo=LIMA), Reason.PAST),
+        (datetime(2026, 3, 15, 10, 0, tzinfo=LIMA), Reason.CLOSED),
+        (datetime(2026, 3, 12, 20, 0, tzinfo=LIMA), Reason.OUTSIDE_HOURS),
+        (datetime(2026, 3, 12, 17, 30, tzinfo=LIMA), Reason.PASSES_CLOSING),
+        (datetime(2026, 3, 12, 13, 0, tzinfo=LIMA), Reason.BLOCKED),
+        (datetime(2026, 3, 12, 16, 10, tzinfo=LIMA), Reason.OFF_GRID),
+        (datetime(2026, 3, 12, 15, 0, tzinfo=LIMA), Reason.TAKEN),
+        (datetime(9999, 12, 31, 23, 0, tzinfo=LIMA), Reason.NONEXISTENT),
+    ],
+)
+async def test_that_the_rules_are_checked_again_at_the_last_moment(
+    bench: Bench, start: datetime, why: Reason
+) -> None:
+    assert reason(await bench.booker.book(wish(start=start))) is why
+    assert bench.calls(CREATE) == 0
+    assert await bench.store.ledger.of_session(wish().session) == ()
+
+
+async def test_that_hours_that_changed_a_minute_ago_are_respected(bench: Bench) -> None:
+    await bench.business.profile(QUIPU)
+    bench.sandbox.faults.add(HOURS, Fault.STATUS_500, times=None)
+    assert reason(await bench.booker.book(wish())) is Reason.UNVERIFIED
+    assert bench.calls(CREATE) == 0
+
+
+async def test_that_an_unverified_slot_is_not_booked_unless_the_owner_wants_it(bench: Bench) -> None:
+    bench.sandbox.faults.add(CHECK, Fault.STATUS_500, times=None)
+    assert reason(await bench.booker.book(wish())) is Reason.UNVERIFIED
+    assert bench.calls(CREATE) == 0
+
+
+async def test_that_an_owner_may_prefer_bookings_on_unverified_slots(tmp_path: Path) -> None:
+    async with open_bench(tmp_path, accept_unverified=True) as bench:
+        bench.sandbox.faults.add(CHECK, Fault.STATUS_500, times=None)
+        assert isinstance(await bench.booker.book(wish()), Booked)
+        assert json.loads((await only_row(bench)).evidence)["availability"] == "unknown"
+
+
+async def test_that_a_taken_slot_stays_taken_when_bookings_on_unverified_ones_are_wanted(
+    tmp_path: Path,
+) -> None:
+    async with open_bench(tmp_path, accept_unverified=True) as bench:
+        await bench.booker.book(wish())
+        bench.sandbox.faults.add(CHECK, Fault.STATUS_500, times=None)
+        assert reason(await bench.booker.book(wish("another"))) is Reason.TAKEN
+        assert bench.calls(CREATE) == 1
+
+
+async def test_that_without_a_claim_nothing_is_posted(bench: Bench) -> None:
+    await break_claims(bench)
+    with pytest.raises(StoreError):
+        await bench.booker.book(wish())
+    assert bench.calls(CREATE) == 0
+
+
+async def test_that_an_outcome_which_cannot_be_stored_is_not_told_as_known(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    await break_claims(bench)
+    bench.wire.held[CREATE].set()
+    assert isinstance(await booking, Verifying)
+    assert len(bench.sandbox.events()) == 1
+    assert (await only_row(bench)).state is BookingState.SENT
+
+
+async def test_that_a_claim_without_an_outcome_is_put_before_a_person_at_the_next_start(
+    bench: Bench,
+) -> None:
+    await test_that_an_outcome_which_cannot_be_stored_is_not_told_as_known(bench)
+    await mend_claims(bench)
+    assert await bench.booker.recover(bench.clock.now + timedelta(seconds=1)) == 1
+    row = await only_row(bench)
+    assert row.state is BookingState.UNKNOWN
+    (request,) = await bench.store.requests.all_open()
+    assert (request.kind, request.booking_ref) == (RequestKind.UNKNOWN_BOOKING, row.ref)
+    assert await bench.booker.recover(bench.clock.now + timedelta(hours=1)) == 0
+    assert bench.calls(CREATE) == 1
+
+
+async def test_that_a_claim_whose_answer_may_still_come_is_left_alone(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    assert await bench.booker.recover(bench.clock.now - timedelta(seconds=30)) == 0
+    bench.wire.held[CREATE].set()
+    assert isinstance(await booking, Booked)
+
+
+async def test_that_two_calendars_do_not_block_each_other(bench: Bench) -> None:
+    other = replace(QUIPU, usuario_id=20, agendar_usuario=0)
+    assert QUIPU.resource != other.resource
+    assert isinstance(await bench.booker.book(wish()), Booked)
+    outcome = await bench.booker.book(wish("another", empresa=other))
+    assert reason(outcome) is Reason.TAKEN, "the calendar itself still says that it is taken"
+
+
+async def test_that_the_same_session_id_of_another_company_is_another_customer(bench: Bench) -> None:
+    await bench.booker.book(wish())
+    other = replace(QUIPU, id_empresa=102, usuario_id=20)
+    outcome = await bench.booker.book(wish(empresa=other, start=FRIDAY_10AM + timedelta(hours=1)))
+    assert isinstance(outcome, Booked)
+    assert outcome.booking.session == SessionKey(102, "51900000001")
+    assert [e.empresa for e in bench.sandbox.events()] == [101, 102]
+
+
+async def break_claims(bench: Bench) -> None:
+    """The database goes on reading, but no booking can be written any more."""
+    async with bench.store.database.transaction() as connection:
+        for verb in ("INSERT", "UPDATE"):
+            failing = "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            trigger = f"CREATE TRIGGER no_{verb} BEFORE {verb} ON bookings {failing}"
+            await connection.execute(text(trigger))
+
+
+async def mend_claims(bench: Bench) -> None:
+    """Bookings can be written again."""
+    async with bench.store.database.transaction() as connection:
+        for verb in ("INSERT", "UPDATE"):
+            await connection.execute(text(f"DROP TRIGGER no_{verb}"))
