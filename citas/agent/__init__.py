@@ -1,0 +1,1 @@
+"""The pydantic-ai agent: its dependencies, tools, prompt, guard and offline model."""

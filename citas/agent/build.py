@@ -1,0 +1,124 @@
+"""The only place where the agent is made, and where a turn's model is chosen."""
+
+from dataclasses import dataclass
+
+from pydantic_ai import Agent, RunContext
+from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.fallback import FallbackModel
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import UsageLimits
+
+from citas.agent import tools
+from citas.agent.deps import CitasDeps
+from citas.agent.offline import OfflineModel
+from citas.agent.prompt import Prompt
+
+LIMITS = UsageLimits(request_limit=8, tool_calls_limit=10)
+# Why a reply ended before it was whole. Half a sentence may say half an hour: it is no answer.
+CUT_SHORT = frozenset({"content_filter", "length"})
+# What the offline model and its tools need to take over when a provider used up its time.
+FALLBACK_RESERVE_SECONDS = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How the provider's model is asked. Seconds and tokens."""
+
+    temperature: float
+    max_tokens: int
+    timeout: float
+
+
+class FirstFailureStands(WrapperModel):
+    """A provider that failed in this turn is not asked again in it: each wait would be the customer's."""
+
+    def __init__(self, wrapped: Model) -> None:
+        super().__init__(wrapped)
+        self._failed = False
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Ask the provider, unless it has failed before."""
+        if self._failed:
+            raise ModelAPIError(self.model_name, "failed earlier in this turn")
+        answered = False
+        try:
+            response = await super().request(messages, model_settings, model_request_parameters)
+            answered = True
+        finally:
+            self._failed = not answered
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which model answers: the provider's, with the offline one behind it unless that is turned off."""
+
+    primary: Model | None
+    fallback: bool = True
+
+    def for_turn(self, deps: CitasDeps) -> Model:
+        """The model of one turn."""
+        offline = OfflineModel(deps)
+        if self.primary is None:
+            return offline
+        if not self.fallback:
+            return self.primary
+        provider = FirstFailureStands(self.primary)
+        return FallbackModel(provider, offline, fallback_on=(ModelAPIError, UnexpectedModelBehavior))
+
+    @property
+    def has_stand_in(self) -> bool:
+        """Whether the offline model answers where the provider's did not."""
+        return self.primary is not None and self.fallback
+
+    @property
+    def sees(self) -> bool:
+        """Whether images are worth passing on."""
+        return self.primary is not None
+
+
+def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
+    """The agent: its tools, its instructions (company first, the day last) and its limits."""
+
+    def settings(ctx: RunContext[CitasDeps]) -> ModelSettings:
+        left = ctx.deps.time_left() - FALLBACK_RESERVE_SECONDS
+        patience = max(1.0, min(tuning.timeout, left))
+        return ModelSettings(
+            temperature=tuning.temperature,
+            max_tokens=tuning.max_tokens,
+            timeout=patience,
+            request_timeout=patience,
+            max_retries=1,
+            parallel_tool_calls=False,
+        )
+
+    agent = Agent[CitasDeps, str](
+        deps_type=CitasDeps,
+        name="citas",
+        tools=[
+            tools.check_availability,
+            tools.create_booking,
+            tools.search_productos_servicios,
+            tools.hand_off,
+        ],
+        retries={"tools": 2, "output": 1},
+        model_settings=settings,
+    )
+
+    @agent.instructions
+    async def company(ctx: RunContext[CitasDeps]) -> str:
+        return prompt.company(ctx.deps)
+
+    @agent.instructions
+    async def turn(ctx: RunContext[CitasDeps]) -> str:
+        return prompt.turn(ctx.deps)
+
+    return agent

@@ -1,0 +1,127 @@
+"""What a session knows of the appointment it is making: kept by code, told to every model.
+
+A draft is learned from the customer's own words, turn by turn. It is why nothing is asked twice, why a model
+that takes over in the middle can go on, and what "the customer accepted this slot" means.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+from citas.agent.intents import Intent
+from citas.agent.reading import Asked, Reading, asked_in
+from citas.scheduling.spanish import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`wanted` is the start under discussion (aware). `accepted` means the customer saw it and said yes, or
+    picked it. `email_doubt` is the address we suppose they meant, until they say."""
+
+    name: str | None = None
+    email: str | None = None
+    email_spoken: bool = False
+    email_doubt: str | None = None
+    day: date | None = None
+    wanted: datetime | None = None
+    accepted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Name and a settled address are known."""
+        return bool(self.name and self.email and not self.email_doubt)
+
+    def dumps(self) -> str:
+        """As JSON text."""
+        moments = {
+            "day": self.day and self.day.isoformat(),
+            "wanted": self.wanted and self.wanted.isoformat(),
+        }
+        return json.dumps({**asdict(self), **moments}, ensure_ascii=False)
+
+    @classmethod
+    def loads(cls, text: str, like: datetime) -> "Draft":
+        """From JSON text, in the zone of `like`. Text that cannot be read is an empty draft."""
+        try:
+            raw = json.loads(text)
+            known = {name: raw[name] for name in cls.__dataclass_fields__ if name in raw}
+            day, wanted = known.pop("day", None), known.pop("wanted", None)
+            return cls(
+                **known,
+                day=date.fromisoformat(day) if day else None,
+                wanted=datetime.fromisoformat(wanted).astimezone(like.tzinfo) if wanted else None,
+            )
+        except (ValueError, TypeError, AttributeError):
+            return cls()
+
+    def learn(
+        self, reading: Reading, last_reply: str, last_shown: Sequence[datetime], now: datetime
+    ) -> "Draft":
+        """The draft after one more message. `last_shown` are the slots our last offer showed."""
+        asked = asked_in(last_reply)
+        met = _with_contact(self, reading, asked)
+        gave = (met.name, met.email) != (self.name, self.email)
+        timed = _with_time(met, reading, last_shown, now)
+        return _with_answer(timed, reading, asked, last_shown, gave=gave)
+
+    def booked(self) -> "Draft":
+        """After a booking: who they are is kept, what they wanted is done."""
+        return replace(self, day=None, wanted=None, accepted=False)
+
+
+def _with_contact(draft: Draft, reading: Reading, asked: frozenset[Asked]) -> Draft:
+    """The draft with the name and the address that the message gives, settles or doubts."""
+    known = replace(draft, name=reading.name) if reading.name else draft
+    if found := reading.email:
+        insisted = found.address == draft.email and draft.email_doubt is not None
+        doubt = None if insisted else found.suggestion
+        return replace(known, email=found.address, email_spoken=found.spoken, email_doubt=doubt)
+    if draft.email_doubt and Asked.EMAIL_DOUBT in asked:
+        if reading.has(Intent.NO):
+            return replace(known, email_doubt=None)
+        if reading.has(Intent.YES):
+            return replace(known, email=draft.email_doubt, email_doubt=None)
+    return known
+
+
+def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], now: datetime) -> Draft:
+    """The draft with the start or the day that the message names."""
+    when = reading.when
+    if when.kind is Kind.NOTHING:
+        return draft
+    if when.kind is not Kind.RESOLVED or when.date is None:
+        return replace(draft, day=when.date or draft.day, wanted=None, accepted=False)
+    if when.time is None:
+        if draft.wanted is not None and draft.wanted.date() == when.date:
+            return draft
+        return replace(draft, day=when.date, wanted=None, accepted=False)
+    start = datetime.combine(when.date, when.time, tzinfo=now.tzinfo)
+    if start == draft.wanted:
+        return draft
+    picked = start in last_shown and not reading.has(Intent.NO, Intent.HOLD)
+    return replace(draft, day=when.date, wanted=start, accepted=picked)
+
+
+def _with_answer(
+    draft: Draft,
+    reading: Reading,
+    asked: frozenset[Asked],
+    last_shown: Sequence[datetime],
+    *,
+    gave: bool,
+) -> Draft:
+    """The draft with what the message says to the slot we showed: yes, or that it is off."""
+    if reading.has(Intent.FORGET):
+        return draft.booked()
+    wanted = draft.wanted
+    if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:
+        wanted = last_shown[0]
+    if wanted is None or wanted not in last_shown:
+        return draft
+    # Answering our question about a slot they asked for and saw is going ahead with it.
+    if reading.has(Intent.NO, Intent.HOLD):
+        return replace(draft, accepted=False)
+    if reading.agrees or (gave and asked & {Asked.NAME, Asked.EMAIL}):
+        return replace(draft, wanted=wanted, day=wanted.date(), accepted=True)
+    return draft

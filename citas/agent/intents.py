@@ -1,0 +1,122 @@
+"""What a customer may want with a message, by the words they use. Patterns are for folded text: lower case,
+no accents. A new way of saying something is one more alternative here and one row in its test."""
+
+import re
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a customer may want with a message; one message may carry several."""
+
+    GREETING = "greeting"
+    YES = "yes"
+    NO = "no"
+    HOLD = "hold"
+    FORGET = "forget"
+    PERSON = "person"
+    CANCEL = "cancel"
+    MOVE = "move"
+    PRICE = "price"
+    DISCOUNT = "discount"
+    OWN_BOOKING = "own_booking"
+    BOOK = "book"
+    THANKS = "thanks"
+    OFFER = "offer"
+    HOURS = "hours"
+    NO_EMAIL = "no_email"
+    INJECTION = "injection"
+    QUESTION = "question"
+
+
+_YES_WORDS = (
+    r"si|sii+|sip|claro|dale|ok|okey|okay|okis?|okas|listo|perfecto|correcto|exacto|genial|excelente|sale|orale"
+    r"|simon|obvio|conforme|confirmo|confirmado|confirmar|confirma(?:la|lo)|de acuerdo|esta bien|aja|chevere"
+    r"|bacan|adelante|hagale|hazlo|afirmativo|yes|como no|por que no|me parece(?: bien)?|por supuesto|de una"
+    r"|asi es|me sirve|me queda|quiero esa|reserva(?:la|lo|me)?|agenda(?:la|lo|me)?|anotame"
+    r"|vale(?! la pena)|va(?! a\b)|(?<!de )hecho"
+    r"|ya(?!\s+(?:tengo|tenia|tuve|fui|fue|habia|he|estoy|es|son|hice|pague|compre|me|les|te|lo|la)\b)"
+    r"|es[ae](?=\s*(?:$|[,.;!])|\s+(?:mism[ao]|por|me|esta)\b)"
+    r"|bueno(?=\s*(?:$|[.!])|,?\s*(?:si|dale|ok|ya|confirm\w+|gracias|por|pues)\b)"
+)
+_PEOPLE = r"(?:asesora?|agente|ejecutiv[oa]|persona|alguien|operadora?|encargad[oa])"
+_APPOINTMENT = r"\s+(?:de\s+)?(?:mi|la|el|nuestra)?\s*(?:cita|reunion|hora|horario|fecha|dia)\b"
+
+_NO_REFUSAL = r"\s*\?|\s+(?:hay (?:problema|drama|lio|apuro)|te preocupes|se preocupe)"
+
+_PATTERNS: dict[Intent, tuple[str, ...]] = {
+    Intent.GREETING: (
+        r"\b(?:hola|holi|buenas|saludos|que tal)\b",
+        r"\bbuen(?:os|as)?\s+(?:dias?|tardes?|noches?)\b",
+    ),
+    Intent.YES: (rf"(?:^|[\s,.;:!¡])(?:{_YES_WORDS})(?=$|[\s,.;:!?])", "[👍👌✅🙌]"),
+    Intent.NO: (rf"^\W*(?:no(?!{_NO_REFUSAL})|nop|nel|negativo|para nada|mejor no)\b",),
+    # Not yet, or not this one: a message that says this somewhere agrees to nothing.
+    Intent.HOLD: (
+        rf"(?<!como )(?<!por que )\bno\b(?!{_NO_REFUSAL})",
+        r"\b(?:pero|dejame|dejeme|lo pienso|pensarlo|consult\w+|(?:te|le|les) aviso|todavia|aun|depende)\b",
+        r"\b(?:esper(?:a|e|ame|eme)|un (?:momento|segundo|rato)|luego|despues|mas (?:tarde|temprano))\b",
+        r"\b(?:tal vez|quizas?|otr[oa])\b",
+        r"\bsi (?:pudiera|podria|fuera|hubiera|tuvieran|es que)\b",
+        r"\bsi (?!(?:confirm|por|quier|esta|gracias|claro|dale|agend|reserv))[^,.;?]*\?",
+    ),
+    Intent.FORGET: (
+        r"\b(?:olvidalo|olvidate|dejalo|dejemoslo|ya fue|mejor no|no gracias)\b",
+        r"\bya no (?:quiero|gracias)\b",
+        r"\bno quiero (?:la )?(?:cita|nada|agendar)\b",
+    ),
+    Intent.PERSON: (
+        r"\b(?:humano|persona real)\b",
+        # "Una cita con un asesor" is a booking; asking for one is not.
+        rf"^\W*(?:un|una)?\s*{_PEOPLE}\b",
+        rf"\b(?:quiero|quisiera|necesito|deseo|pide|pideme|llama|busco)\s+(?:a\s+)?(?:un|una|el|la)?\s*{_PEOPLE}\b",
+        rf"\b(?:habl\w+|comuni\w+|contact\w+|atiend\w+|pas(?:a|e)\w*|derivame|conversar)\W+(?:\w+\W+){{0,2}}?{_PEOPLE}\b",
+        r"\balguien (?:real|del equipo|de verdad)\b",
+        r"\b(?:hablar|comunicar\w*|contact\w+|pasa\w*)\s+(?:con|a)\s+(?:un|una|el|la|alguien)\b",
+    ),
+    Intent.CANCEL: (r"\b(?:cancel\w+|anul\w+)\b",),
+    Intent.MOVE: (
+        r"\b(?:reprogram\w+|reagend\w+)",
+        rf"\b(?:mover|cambiar|cambio|postergar|pasar|aplazar|correr){_APPOINTMENT}",
+    ),
+    Intent.PRICE: (
+        r"\b(?:precios?|costos?|tarifas?|que valor|a como)\b",
+        r"\bcuanto (?:cuesta|cuestan|vale|valen|sale|es|cobran|esta)\b",
+    ),
+    Intent.DISCOUNT: (
+        r"\b(?:descuentos?|dscto|dcto|rebaj\w+|promo\w*|mas barato|ofertas?)\b",
+        r"\d\s*%",
+    ),
+    Intent.OWN_BOOKING: (
+        r"\b(?:link|enlace|mi (?:cita|reunion))\b",
+        r"\ba que hora (?:era|quedo|es mi|quedamos)\b",
+        r"\bcuando (?:era|es|quedo) mi\b",
+    ),
+    Intent.BOOK: (
+        r"\b(?:agend\w+|reserv\w+|cita|reunion|turno|hora|espacio|disponib\w+|horarios?|separa\w*|programar)\b",
+    ),
+    Intent.THANKS: (r"\b(?:gracias|grax|te agradezco|chau|chao|adios|hasta luego|nos vemos)\b",),
+    Intent.OFFER: (
+        r"\b(?:servicios|productos|catalogo)\b",
+        r"\bque (?:servicios?|productos?|ofrecen|venden|hacen)\b",
+    ),
+    Intent.HOURS: (
+        r"\b(?:a|hasta|desde) que hora (?:se )?(?:atiend\w+|abr\w+|cierr\w+|trabaj\w+)\b",
+        r"\bque dias (?:se )?(?:atiend\w+|abr\w+|trabaj\w+)\b",
+        r"\bhorarios? de (?:atencion|trabajo|oficina)\b",
+    ),
+    Intent.NO_EMAIL: (r"\bno (?:tengo|uso|manejo|recuerdo)(?: un| mi| ningun)? (?:correo|e-?mail|mail)\b",),
+    Intent.INJECTION: (
+        r"\b(?:ignora\w*|olvida\w*|omite)\b.{0,40}\b(?:instruccion\w*|reglas|prompt|indicaciones)\b",
+        r"\b(?:tu|el|system) prompt\b|\binstrucciones internas\b|\bmodo desarrollador\b",
+    ),
+    Intent.QUESTION: (
+        r"\?",
+        r"^\W*(?:que|como|donde|cuando|cual|cuanto|quien|por que|tienen|hay|aceptan|atienden|puedo|hacen)\b",
+    ),
+}
+_COMPILED = {intent: re.compile("|".join(patterns)) for intent, patterns in _PATTERNS.items()}
+
+
+def intents_of(folded: str) -> frozenset[Intent]:
+    """Every intention in a folded text."""
+    return frozenset(intent for intent, pattern in _COMPILED.items() if pattern.search(folded))

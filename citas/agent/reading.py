@@ -1,0 +1,140 @@
+"""What one customer message says, read by code: intentions, a name, an address, a time.
+
+The model reads too, and better; but what may lead to an event, and what must not be asked twice, cannot
+depend on which model is at work or whether it answers at all.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from citas.agent.intents import Intent, intents_of
+from citas.booking.contact import EmailReading, check_name, find_email, fold
+from citas.scheduling.model import OpeningHours
+from citas.scheduling.spanish import Understanding, understand
+
+
+class Asked(StrEnum):
+    """What our last reply asked for."""
+
+    NAME = "name"
+    EMAIL = "email"
+    EMAIL_DOUBT = "email_doubt"
+    CONFIRM = "confirm"
+
+
+_WORD = r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]+)*\.?"
+_INTRODUCED = re.compile(
+    r"(?:\bsoy|\bme llamo|\bmi nombre(?: completo)? es|\ba nombre de|\bnombre\s*:|\bsaluda|\bhabla)\s+"
+    rf"(?P<name>{_WORD}(?:\s+{_WORD}){{0,6}})",
+    re.IGNORECASE,
+)
+_NOT_NAMES = frozenset(
+    """
+    si no ok ya dale listo claro hola buenas buenos dias tardes noches gracias quiero quisiera necesito mi
+    me mis tu su es el la los las un una unos correo email mail nombre cita para por con sin de del a al en
+    que cual como cuando donde manana hoy ayer lunes martes miercoles jueves viernes sabado domingo hora
+    horas mejor bien perfecto bueno tengo soy puedo puede tienen hay agendar reservar precio y o pero
+    cliente nuevo nueva interesado interesada yo aqui desde ahi porque olvidalo arroba punto com tambien
+    esta este ese esa confirmo vale tarde noche dia agendame reservame anotame luego despues
+    estoy espera esperame ahorita dejame te se ver aceptan atienden momento jaja jajaja contador contadora
+    abogado abogada dueno duena peruano peruana mexicano mexicana chileno chilena colombiano colombiana
+    argentino argentina espanol medico ingeniero ingeniera arquitecto arquitecta emprendedor emprendedora
+    independiente persona empresa natural
+    """.split()
+)
+_JOINERS = frozenset({"de", "del", "la", "las", "los", "y"})
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:s[ií]|ok(?:ey)?|claro|dale|hola|buenas|ya|listo|perfecto|mi nombre es|nombre|es)\b"
+    r"[\s,.:;!]*)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message as code understands it."""
+
+    text: str
+    intents: frozenset[Intent]
+    when: Understanding
+    email: EmailReading | None = None
+    name: str | None = None
+
+    def has(self, *intents: Intent) -> bool:
+        """Whether any of these intentions is in the message."""
+        return not self.intents.isdisjoint(intents)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it says yes and nothing else: "claro que no" and "ok, déjame ver" do not."""
+        return self.has(Intent.YES) and not self.has(Intent.NO, Intent.HOLD, Intent.FORGET)
+
+
+def read(
+    text: str,
+    now: datetime,
+    *,
+    hours: OpeningHours | None,
+    offers: Sequence[datetime],
+    pending: date | None,
+    last_reply: str,
+) -> Reading:
+    """Read a customer message received at `now`, after our `last_reply` and the `offers` it showed."""
+    asked = asked_in(last_reply)
+    return Reading(
+        text=text,
+        intents=intents_of(fold(text)),
+        when=understand(text, now, hours=hours, offers=offers, pending=pending),
+        email=find_email(text),
+        name=_find_name(text, asked),
+    )
+
+
+def asked_in(reply: str) -> frozenset[Asked]:
+    """What a reply of ours, by whichever model, asks the customer for."""
+    asked: set[Asked] = set()
+    for question in re.findall(r"¿[^?¿]*\?", fold(reply)):
+        if "nombre" in question:
+            asked.add(Asked.NAME)
+        if re.search(r"\bcorreo\b|\be-?mail\b", question):
+            asked.add(Asked.EMAIL)
+        if re.search(r"quisiste|quiso|querias|es correcto el dominio", question):
+            asked.add(Asked.EMAIL_DOUBT)
+        if re.search(r"\bconfirm|\bla reservo|\bla agendo|\bte la (?:reservo|agendo|separo)", question):
+            asked.add(Asked.CONFIRM)
+    return frozenset(asked)
+
+
+def _find_name(text: str, asked: frozenset[Asked]) -> str | None:
+    for found in _INTRODUCED.finditer(text):
+        if name := _as_name(found.group("name")):
+            return name
+    if Asked.NAME not in asked:
+        return None
+    without_email = re.sub(r"\S+@\S+|\S+://\S+|\b\S+\s+arroba\b.*", " ", text)
+    first = re.split(r"[,;\n/|]|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email))
+    answers = (piece for piece in first if not re.search(r"[¿?]", piece))
+    return next((name for piece in answers if (name := _as_name(piece, whole=True))), None)
+
+
+def _as_name(text: str, *, whole: bool = False) -> str | None:
+    """The name a text begins with, or (`whole`) is; None when it is ordinary words."""
+    words: list[str] = []
+    for word in text.strip(" .,:;!¡¿?()\"'").split():
+        plain = fold(word).strip(".,")
+        if plain in _NOT_NAMES and not (words and plain in _JOINERS):
+            if whole:
+                return None
+            break
+        words.append(word.strip(","))
+        if word.endswith(","):
+            break
+    while words and fold(words[-1]) in _JOINERS:
+        words.pop()
+    if not 1 <= len(words) <= 7 or all(len(w) < 2 for w in words):
+        return None
+    name = check_name(" ".join(words))
+    return name if isinstance(name, str) else None

@@ -1,0 +1,196 @@
+"""From what a model or a customer says to a moment, a wish or a question; and from a refusal to Spanish."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from citas.agent.deps import CitasDeps
+from citas.booking.availability import HORIZON_DAYS, Wish
+from citas.scheduling import openings
+from citas.scheduling.model import OpeningHours, Window
+from citas.scheduling.policy import Reason, Refusal
+from citas.scheduling.spanish import (
+    Candidate,
+    Kind,
+    Span,
+    Understanding,
+    spoken_date,
+    spoken_time,
+    understand,
+)
+
+SEVERAL_DAYS = frozenset({Kind.AMBIGUOUS, Kind.CONTRADICTORY})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must be asked before anything can be looked up: `cause` for code, `text` in Spanish."""
+
+    cause: str
+    text: str
+
+
+def resolve(day: str, hour: str | None, deps: CitasDeps) -> datetime | Wish | Question:
+    """The moment or wish that tool arguments mean. Where they differ from the customer's words about the
+    day, the customer's words win; where those are open to two readings, the answer is a question."""
+    said = deps.reading.when
+    if said.kind in SEVERAL_DAYS and not _settled(said, day):
+        return ask(said, deps.now)
+    meant = _understand_arguments(day, hour, deps)
+    if said.kind is Kind.RESOLVED and said.date and meant.date and said.date != meant.date:
+        meant = replace(meant, date=said.date)
+    return of(meant, deps)
+
+
+def of(meant: Understanding, deps: CitasDeps) -> datetime | Wish | Question:
+    """What an understanding asks the calendar for."""
+    today = deps.now.date()
+    if meant.kind is Kind.RESOLVED and meant.time is not None:
+        day = meant.date or deps.draft.day
+        if day is None:
+            return Question("day", "¿Qué día te gustaría?")
+        return datetime.combine(day, meant.time, tzinfo=deps.now.tzinfo)
+    if meant.kind is Kind.RESOLVED and meant.date is not None:
+        return Wish(meant.date)
+    if meant.kind is Kind.RANGE and meant.span is not None:
+        return _wish_of(meant.span, today, deps.draft.day)
+    return ask(meant, deps.now)
+
+
+def ask(meant: Understanding, now: datetime) -> Question:
+    """The question that settles an understanding which cannot be looked up."""
+    if meant.kind is Kind.AMBIGUOUS:
+        # Two days that the customer named are a choice; two readings of one are a doubt.
+        if _named_both(meant):
+            return Question("ambiguous", f"¿Cuál prefieres, {either(meant.candidates, now, to='el')}?")
+        return Question("ambiguous", f"¿Te refieres {either(meant.candidates, now)}?")
+    if meant.kind is Kind.CONTRADICTORY:
+        options = either(meant.candidates, now)
+        return Question("contradictory", f"Esa fecha no coincide con el día. ¿Te refieres {options}?")
+    if meant.kind is Kind.IMPOSSIBLE:
+        return Question(
+            "impossible",
+            f"«{meant.words}» no existe en el calendario. ¿Qué día y hora te quedan bien?",
+        )
+    if meant.kind is Kind.PAST:
+        return Question("past", "Ese momento ya pasó. ¿Qué otro día u hora te queda bien?")
+    return Question("nothing", "¿Qué día y a qué hora te gustaría?")
+
+
+def either(candidates: tuple[Candidate, ...], now: datetime, *, to: str = "al") -> str:
+    """The readings named one by one: "al jueves 12 de marzo o al viernes 13 de marzo"."""
+    days = {c.date for c in candidates}
+    hours = {c.time for c in candidates}
+    if len(days) == 1:
+        named = [f"a las {spoken_time(c.time)}" for c in candidates if c.time]
+        return " o ".join(n.replace("a las 1:", "a la 1:") for n in named)
+    shared = next(iter(hours)) if len(hours) == 1 else None
+    named = [
+        f"{to} {spoken_date(c.date, now)}"
+        + (f" a las {spoken_time(c.time)}" if c.time and shared is None else "")
+        for c in candidates
+        if c.date
+    ]
+    tail = f", a las {spoken_time(shared)}" if shared else ""
+    return (" o ".join(named) + tail).replace("a las 1:", "a la 1:")
+
+
+def widened(wish: Wish) -> Wish:
+    """The next two weeks from the same day on, at any time of the day."""
+    return Wish(wish.first_day, HORIZON_DAYS, near=wish.near)
+
+
+def why_none(wish: Wish, hours: OpeningHours, deps: CitasDeps) -> Refusal:
+    """Why a wish found nothing: a closed day is told as such, a full one as full."""
+    day = wish.first_day
+    if wish.days == 1:
+        windows = hours.on(day)
+        if windows is None:
+            return Refusal(Reason.HOURS_UNKNOWN, day)
+        if not windows:
+            return Refusal(Reason.CLOSED, day)
+        left = openings.starts_on(hours, day, deps.empresa.duracion_cita_minutos) or ()
+        if not left:
+            return Refusal(Reason.BLOCKED, day)
+        if not any(wish.from_minute <= start < wish.to_minute for start in left):
+            return Refusal(Reason.OUTSIDE_HOURS, day, windows)
+    return Refusal(Reason.FULL, day)
+
+
+def why(refusal: Refusal) -> str:
+    """The reason of a refusal as a customer may read it; one sentence, no alternatives."""
+    day = spoken_date(refusal.day) if refusal.day else "ese día"
+    windows = hours_text(refusal.windows)
+    sentences = {
+        Reason.UNREADABLE: "No pude entender el día y la hora.",
+        Reason.NONEXISTENT: "Esa hora no existe por el cambio de hora.",
+        Reason.PAST: "Ese horario ya pasó.",
+        Reason.HOURS_UNKNOWN: f"No pude verificar el horario de atención del {day}.",
+        Reason.CLOSED: f"El {day} no atendemos.",
+        Reason.OUTSIDE_HOURS: f"Ese horario está fuera de la atención: el {day} atendemos {windows}.",
+        Reason.PASSES_CLOSING: f"A esa hora la cita pasaría del cierre: el {day} atendemos {windows}.",
+        Reason.BLOCKED: f"El {day} a esa hora no hay atención.",
+        Reason.OFF_GRID: "Las citas empiezan a otras horas.",
+        Reason.FULL: f"El {day} ya no quedan horarios así.",
+        Reason.TAKEN: "Ese horario ya está ocupado.",
+        Reason.UNVERIFIED: "Ahora no puedo consultar la agenda.",
+    }
+    return sentences[refusal.reason]
+
+
+def hours_text(windows: tuple[Window, ...]) -> str:
+    """Windows as a customer reads them: "de 9:00 a. m. a 1:00 p. m. y de 2:00 p. m. a 6:00 p. m."."""
+    return " y de ".join(
+        f"{'' if n else 'de '}{_clock(w.start)} a {_clock(w.end)}" for n, w in enumerate(windows)
+    )
+
+
+def _clock(minute: int) -> str:
+    return spoken_time(time(minute // 60 % 24, minute % 60))
+
+
+def _named_both(said: Understanding) -> bool:
+    return re.search(r"\bo\b", said.words) is not None
+
+
+def _settled(said: Understanding, day: str) -> bool:
+    """Whether the model's ISO day is one of those the customer named ("jueves o viernes")."""
+    named = {c.date.isoformat() for c in said.candidates if c.date}
+    return said.kind is Kind.AMBIGUOUS and _named_both(said) and day in named
+
+
+def _understand_arguments(day: str, hour: str | None, deps: CitasDeps) -> Understanding:
+    exact_day, exact_time = _iso_date(day), _iso_time(hour)
+    if exact_day and (exact_time or not hour):
+        if exact_day < deps.now.date():
+            return Understanding(Kind.PAST, date=exact_day, time=exact_time, words=day)
+        return Understanding(Kind.RESOLVED, date=exact_day, time=exact_time, words=day)
+    text, pending = (hour or "", exact_day) if exact_day else (f"{day} {hour or ''}", deps.draft.day)
+    meant = understand(text, deps.now, hours=deps.profile.hours, offers=deps.last_shown, pending=pending)
+    if exact_day and meant.date is None:
+        span = meant.span and replace(meant.span, first_day=exact_day, last_day=exact_day)
+        return replace(meant, date=exact_day, span=span)
+    return meant
+
+
+def _iso_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _iso_time(text: str | None) -> time | None:
+    try:
+        return time.fromisoformat((text or "-").strip()).replace(tzinfo=None, second=0, microsecond=0)
+    except ValueError:
+        return None
+
+
+def _wish_of(span: Span, today: date, pending: date | None) -> Wish:
+    first = span.first_day or pending
+    last = span.last_day or first
+    if first is None:
+        return Wish(today, HORIZON_DAYS, span.from_minute, span.to_minute)
+    days = max(1, ((last or first) - first) // timedelta(days=1) + 1)
+    return Wish(max(first, today), min(days, 31), span.from_minute, span.to_minute)
