@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
+from citas.answering import Answer
 from citas.api.limits import Turns
-from citas.conversation import Answer, Incoming
+from citas.conversation import Incoming
 
 
 class Conversing(Protocol):

@@ -9,8 +9,9 @@ import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from citas.answering import Answer
 from citas.api.app import create_app
-from citas.conversation import Answer, Incoming
+from citas.conversation import Incoming
 from citas.settings import Settings, load
 
 

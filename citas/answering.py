@@ -1,0 +1,199 @@
+"""From a prepared turn to what the customer reads: run the model, then let code decide what may be said.
+
+If there was a booking attempt, the ledger words the reply. Every other reply passes the guard, whichever
+model wrote it, and one that cannot be traced is not delivered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+from pydantic_ai import Agent
+from pydantic_ai.exceptions import AgentRunError, FallbackExceptionGroup, UsageLimitExceeded
+from pydantic_ai.messages import ImageUrl, ModelMessage, ModelRequest, ToolReturnPart, UserContent
+from pydantic_ai.models import Model
+
+from citas.agent import guard, history, phrases
+from citas.agent.build import CUT_SHORT, LIMITS, Models
+from citas.agent.deps import CitasDeps
+from citas.agent.images import images_in
+from citas.agent.offline import OfflineModel
+from citas.agent.reading import Reading
+from citas.booking.commit import Booked, NotBooked, Verifying
+from citas.errors import CitasError, StoreError
+from citas.store.model import BookingState, RequestKind
+from citas.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """How a turn ended, for logs and metrics."""
+
+    ANSWERED = "answered"
+    BOOKED = "booked"
+    VERIFYING = "verifying"
+    HANDED_OFF = "handed_off"
+    GUARDED = "guarded"
+    FAILED = "failed"
+    NO_TEXT = "no_text"
+    TOO_LONG = "too_long"
+    REPLAYED = "replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the gateway; `outcome` is for logs and metrics."""
+
+    reply: str
+    url: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a run of the model came to: its text if it has one, and the messages of the run."""
+
+    text: str | None
+    messages: Sequence[ModelMessage] = ()
+    gave_up: bool = False
+
+
+class Answerer:
+    """Answers prepared turns with one agent. One for the whole process."""
+
+    def __init__(self, agent: Agent[CitasDeps, str], models: Models, store: Store, *, messages: int) -> None:
+        self._agent = agent
+        self._models = models
+        self._store = store
+        self._messages = messages
+
+    async def answer(self, deps: CitasDeps) -> tuple[Answer, Said]:
+        """What to reply, and what the model said to get there. Raises nothing: a turn has begun."""
+        said = await self._run(deps, self._models.for_turn(deps))
+        try:
+            return await self._compose(deps, said)
+        except StoreError as error:
+            log.error("the store failed during a turn", error=str(error))
+            return _without_store(deps), said
+
+    async def _run(self, deps: CitasDeps, model: Model) -> Said:
+        """One run of the agent within what is left of the turn."""
+        try:
+            result = await self._agent.run(
+                _prompt(deps.reading, sees=self._models.sees),
+                deps=deps,
+                model=model,
+                message_history=history.recall(deps.record.turns, self._messages),
+                usage_limits=LIMITS,
+                timeout=max(1.0, deps.time_left()),
+            )
+        except UsageLimitExceeded:
+            return Said(None, gave_up=True)
+        except (AgentRunError, FallbackExceptionGroup, CitasError) as error:
+            log.warning("the agent did not answer", error=type(error).__name__)
+            return Said(None)
+        except Exception:
+            # The edge of a turn that has begun: whatever broke, the customer gets an honest sentence.
+            log.exception("the agent failed unexpectedly")
+            return Said(None)
+        if result.response.finish_reason in CUT_SHORT:
+            log.warning("the model's reply was cut short", reason=result.response.finish_reason)
+            return Said(None)
+        return Said(result.output, result.new_messages())
+
+    async def _compose(self, deps: CitasDeps, said: Said) -> tuple[Answer, Said]:
+        """The reply: written from the ledger where there was a booking, guarded everywhere else."""
+        if by_code := await self._from_ledger(deps, failed=said.text is None):
+            return by_code, said
+        if said.gave_up:
+            return await self._to_person(deps), said
+        if said.text is None:
+            failed = Answer(phrases.FAILED, None, Outcome.FAILED)
+            return await self._instead(deps, failed) if self._models.has_stand_in else (failed, said)
+        reply = guard.tidy(said.text)
+        violation = guard.examine(reply, deps, _tool_texts(said.messages))
+        if violation is None:
+            handed = deps.effects.request is not None
+            outcome = Outcome.HANDED_OFF if handed else Outcome.ANSWERED
+            return Answer(reply, None, outcome), said
+        log.warning("reply withheld", claim=violation.claim.value)
+        return await self._instead(deps, Answer(phrases.NOT_MINE, None, Outcome.GUARDED))
+
+    async def _instead(self, deps: CitasDeps, last_resort: Answer) -> tuple[Answer, Said]:
+        """In place of a reply missing or withheld: our own model's answer, guarded like any other."""
+        said = await self._run(deps, OfflineModel(deps))
+        if by_code := await self._from_ledger(deps, failed=said.text is None):
+            return by_code, said
+        reply = guard.tidy(said.text or "")
+        if guard.examine(reply, deps, _tool_texts(said.messages)) is None:
+            return Answer(reply, None, Outcome.GUARDED), said
+        return last_resort, said
+
+    async def _from_ledger(self, deps: CitasDeps, *, failed: bool) -> Answer | None:
+        """The text of a booking attempt, if there was one, whatever the model made of it."""
+        outcome, now = deps.effects.booking, deps.now
+        if isinstance(outcome, Booked):
+            row = outcome.booking
+            return Answer(phrases.confirmation(row, now), row.meet_link, Outcome.BOOKED)
+        if isinstance(outcome, Verifying):
+            return Answer(phrases.verifying(outcome.booking, now), None, Outcome.VERIFYING)
+        if isinstance(outcome, NotBooked):
+            if outcome.needs_person:
+                await self._ask_person(deps, f"No se pudo agendar ({outcome.cause})")
+            return Answer(phrases.not_booked(outcome), None, Outcome.FAILED)
+        if failed and deps.effects.attempts:
+            return await self._after_broken_attempt(deps)
+        return None
+
+    async def _after_broken_attempt(self, deps: CitasDeps) -> Answer | None:
+        """The run ended while a booking was under way: only the ledger knows what came of it."""
+        try:
+            rows = await self._store.ledger.of_session(deps.session)
+        except StoreError:
+            return Answer(phrases.UNSURE, None, Outcome.VERIFYING)
+        known = {b.id for b in deps.record.bookings}
+        row = next((b for b in rows if b.id not in known and b.state.holds_slot), None)
+        if row is None:
+            return None
+        if row.state is BookingState.CREATED:
+            return Answer(phrases.confirmation(row, deps.now), row.meet_link, Outcome.BOOKED)
+        return Answer(phrases.verifying(row, deps.now), None, Outcome.VERIFYING)
+
+    async def _to_person(self, deps: CitasDeps) -> Answer:
+        await self._ask_person(deps, "El asistente no pudo resolver la conversación")
+        return Answer(phrases.TO_PERSON, None, Outcome.HANDED_OFF)
+
+    async def _ask_person(self, deps: CitasDeps, summary: str) -> None:
+        if deps.effects.request is None:
+            deps.effects.request = await self._store.requests.add(
+                deps.session, RequestKind.HANDOFF, summary, deps.now
+            )
+
+
+def _prompt(reading: Reading, *, sees: bool) -> str | list[UserContent]:
+    images = images_in(reading.text) if sees else None
+    if images is None or not images.urls:
+        return reading.text
+    note = f"\n[{images.dropped} imágenes más no se ven]" if images.dropped else ""
+    links = [ImageUrl(url, vendor_metadata={"detail": "low"}) for url in images.urls]
+    return [reading.text + note, *links]
+
+
+def _tool_texts(messages: Sequence[ModelMessage]) -> list[str]:
+    """What tools told the model in this turn. Not the errors of rejected calls: those quote the model."""
+    return [
+        part.model_response_str()
+        for message in messages
+        if isinstance(message, ModelRequest)
+        for part in message.parts
+        if isinstance(part, ToolReturnPart) and part.outcome == "success"
+    ]
+
+
+def _without_store(deps: CitasDeps) -> Answer:
+    """What is true when the ledger cannot be read: an attempt without an outcome may have been sent."""
+    if deps.effects.attempts and deps.effects.booking is None:
+        return Answer(phrases.UNSURE, None, Outcome.VERIFYING)
+    return Answer(phrases.FAILED, None, Outcome.FAILED)

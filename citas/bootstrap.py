@@ -1,0 +1,173 @@
+"""The composition root: settings in, a running service out. The only place where things are wired."""
+
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from prometheus_client import CollectorRegistry
+from pydantic_ai.models import Model
+
+from citas.agent.build import Models, Tuning, build_agent
+from citas.agent.deps import Services
+from citas.agent.prompt import Prompt
+from citas.agent.provider import ProviderAccess, open_model
+from citas.answering import Answerer
+from citas.booking.availability import AvailabilityDesk
+from citas.booking.business import Business
+from citas.booking.commit import Booker
+from citas.conversation import Conversation, Limits
+from citas.errors import StoreError
+from citas.maravia.calls import CallReport
+from citas.maravia.client import Endpoints, Maravia
+from citas.maravia.transport import connect
+from citas.settings import Settings
+from citas.store.store import Store, open_store
+from citas.telemetry import BackendMetrics
+
+# The booking key must be the same after a restart. Unlike the hash in the logs it hides nothing, so it
+# serves without a secret.
+_KEY_WITHOUT_SECRET = b"agent-citas booking key"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What tests, demo and evals put in the place of the world: the back end's network, the model."""
+
+    backend: httpx.AsyncBaseTransport | None = None
+    model: Model | None = None
+    clock: Callable[[], datetime] | None = None
+
+
+@dataclass(slots=True)
+class Runtime:
+    """The running service."""
+
+    settings: Settings
+    conversation: Conversation
+    services: Services
+    store: Store
+    maravia: Maravia
+    draining: bool = False
+
+    async def readiness(self) -> Mapping[str, str]:
+        """Each part's state. Only the store decides: without back end or model we still answer."""
+        breakers = self.maravia.breakers().values()
+        return {
+            "store": await self._store_state(),
+            "maravia": "ok" if all(state == "closed" for state in breakers) else "degraded",
+            "model": "offline" if self.settings.offline else self.settings.openai_model,
+            "service": "draining" if self.draining else "ok",
+        }
+
+    def drain(self) -> None:
+        """Take no new turns from now on."""
+        self.draining = True
+        self.conversation.drain()
+
+    async def _store_state(self) -> str:
+        try:
+            await self.store.ping()
+        except StoreError as error:
+            return f"down: {type(error).__name__}"
+        return "ok"
+
+
+@asynccontextmanager
+async def runtime(
+    settings: Settings, registry: CollectorRegistry, outside: Outside | None = None
+) -> AsyncIterator[Runtime]:
+    """Open everything in order, and close it in reverse once no event is on its way any more."""
+    outside = outside or Outside()
+    clock = outside.clock or make_clock(settings)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database_url))
+        maravia = await _open_maravia(settings, registry, outside, stack)
+        business = Business(maravia, schedule_ttl=settings.schedule_cache_ttl_minutes * 60.0)
+        desk = AvailabilityDesk(maravia, store.ledger)
+        booker = Booker(
+            maravia,
+            business,
+            desk,
+            store.ledger,
+            store.requests,
+            clock=clock,
+            secret=settings.session_hash_key.get_secret_value().encode() or _KEY_WITHOUT_SECRET,
+            api_timeout=settings.api_timeout,
+            accept_unverified=settings.booking_on_unverified == "accept",
+        )
+        stack.push_async_callback(booker.drain)
+        await booker.recover(_abandoned_before(settings, clock()))
+        services = Services(business, desk, booker, store.requests)
+        primary = outside.model or await _open_primary(settings, stack)
+        answerer = Answerer(
+            build_agent(Prompt(), _tuning(settings)),
+            Models(primary, settings.offline_fallback),
+            store,
+            messages=settings.max_messages_history,
+        )
+        conversation = Conversation(
+            answerer,
+            services,
+            store,
+            Limits(settings.turn_timeout, settings.max_messages_history),
+            clock=clock,
+            holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+        )
+        yield Runtime(settings, conversation, services, store, maravia)
+
+
+def make_clock(settings: Settings) -> Callable[[], datetime]:
+    """Aware "now" in the companies' zone; standing still where `CITAS_NOW` says so."""
+    frozen, zone = settings.frozen_now, settings.zone
+    if frozen is not None:
+        return lambda: frozen
+    return lambda: datetime.now(zone)
+
+
+def _abandoned_before(settings: Settings, now: datetime) -> datetime:
+    """Claims older than this have nobody left who waits for their answer: a SQLite file has one owner, on
+    PostgreSQL another process may still be within its time."""
+    alone = settings.database_url.startswith("sqlite")
+    patience = timedelta(seconds=3 * settings.api_timeout)
+    return now + timedelta(seconds=1) if alone else now - patience
+
+
+async def _open_maravia(
+    settings: Settings, registry: CollectorRegistry, outside: Outside, stack: AsyncExitStack
+) -> Maravia:
+    endpoints = Endpoints(
+        calendar=settings.api_calendar_url,
+        scheduling=settings.api_agendar_reunion_url,
+        information=settings.api_informacion_url,
+        faqs=settings.api_preguntas_frecuentes_url,
+    )
+    connections = await stack.enter_async_context(
+        connect(settings.api_timeout, allow=endpoints.urls, transport=outside.backend)
+    )
+    metrics = BackendMetrics(registry)
+
+    def observe(report: CallReport) -> None:
+        metrics.observe(report.operation, report.seconds, report.result)
+
+    return Maravia(connections, endpoints, settings.zone, observe=observe, clock=time.monotonic)
+
+
+async def _open_primary(settings: Settings, stack: AsyncExitStack) -> Model | None:
+    if settings.offline:
+        return None
+    access = ProviderAccess(
+        model=settings.openai_model,
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        timeout=settings.openai_timeout,
+    )
+    return await stack.enter_async_context(open_model(access))
+
+
+def _tuning(settings: Settings) -> Tuning:
+    return Tuning(settings.openai_temperature, settings.max_tokens, settings.openai_timeout)

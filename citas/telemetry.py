@@ -1,0 +1,121 @@
+"""Logs, traces and the back end's series. Set up once by the wiring; nothing here knows a customer.
+
+Without `LOGFIRE_TOKEN` nothing is sent anywhere; an OTLP endpoint in the environment gets the same spans.
+"""
+
+import hashlib
+import hmac
+import logging
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import logfire
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from structlog.typing import EventDict, WrappedLogger
+
+from citas import __version__
+
+_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15)
+
+
+def configure_logs(level: str, file: Path | None) -> None:
+    """Structured logs on standard error, and in `file` too if one is named: JSON, or text on a terminal."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _without_values,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handlers: list[logging.Handler] = [_handler(logging.StreamHandler(sys.stderr), sys.stderr)]
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(_handler(logging.FileHandler(file, encoding="utf-8"), None))
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(level)
+    # One line per request of libraries would carry addresses and drown ours.
+    for noisy in ("httpx", "httpx2", "httpcore", "openai", "alembic", "aiosqlite"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def configure_traces() -> None:
+    """Spans of turns, model requests and tools; content stays out of them."""
+    logfire.configure(
+        send_to_logfire="if-token-present",
+        console=False,
+        service_name="agent_citas",
+        service_version=__version__,
+        inspect_arguments=False,
+    )
+    logfire.instrument_pydantic_ai(include_content=False, include_binary_content=False)
+
+
+def session_tag(secret: bytes, id_empresa: int, session: str) -> str:
+    """A session as logs may show it: a keyed hash, since a plain one of a phone number is guessable."""
+    digest = hmac.new(secret, f"{id_empresa}\x1f{session}".encode(), hashlib.sha256)
+    return digest.hexdigest()[:12]
+
+
+class BackendMetrics:
+    """The series of calls to the company's back end, in `registry`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._seconds = Histogram(
+            "agent_citas_api_call_duration_seconds",
+            "Time of one call to the back end, failures included.",
+            ["endpoint"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._results = Counter(
+            "agent_citas_api_calls",
+            "Calls to the back end by how they ended.",
+            ["endpoint", "result"],
+            registry=registry,
+        )
+
+    def observe(self, endpoint: str, seconds: float, result: str) -> None:
+        """Count one call."""
+        self._seconds.labels(endpoint).observe(seconds)
+        self._results.labels(endpoint, result).inc()
+
+
+def _handler(handler: logging.Handler, stream: TextIO | None) -> logging.Handler:
+    human = stream is not None and stream.isatty()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        )
+    )
+    return handler
+
+
+def _without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The last line of a traceback may quote a customer: keep where it broke and the error's type."""
+    trace = event.get("exception")
+    if isinstance(trace, str):
+        lines = trace.splitlines()
+        last = lines[-1].split(":", 1)[0] if lines else ""
+        event["exception"] = "\n".join([*lines[:-1], last])
+    return event
