@@ -1,0 +1,150 @@
+"""A whole service for a test: the real app over its real HTTP layer, a real database file, the sandbox."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from pydantic_ai.models import Model
+
+from citas.api.app import create_app
+from citas.bootstrap import Outside, Runtime, runtime
+from citas.sandbox.app import create_sandbox
+from citas.sandbox.state import Event, SandboxState
+from citas.settings import Settings, load
+
+LIMA = ZoneInfo("America/Lima")
+WEDNESDAY = datetime(2026, 3, 11, 10, 15, tzinfo=LIMA)
+SANDBOX = "http://sandbox.invalid/servicio/"
+
+Config = dict[str, object]
+CONFIG: Config = {"id_empresa": 101, "usuario_id": 7, "id_chatbot": 501, "nombre_bot": "Sofía"}
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that a test sets."""
+
+    now: datetime = WEDNESDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **amount: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the gateway gets."""
+
+    status: int
+    text: str
+    url: str | None
+
+
+@dataclass(slots=True)
+class Prospect:
+    """A customer who writes through the gateway."""
+
+    http: httpx.AsyncClient
+    session: int | str
+    config: Config
+    heard: list[str] = field(default_factory=list)
+
+    async def says(self, text: str, *, message_id: str | None = None) -> Reply:
+        """Send one message and read the reply."""
+        body: dict[str, object] = {
+            "message": text,
+            "session_id": self.session,
+            "context": {"config": self.config},
+        }
+        if message_id is not None:
+            body["message_id"] = message_id
+        response = await self.http.post("/api/chat", json=body)
+        data = response.json()
+        self.heard.append(data["reply"])
+        return Reply(response.status_code, data["reply"], data["url"])
+
+    async def writes(self, *texts: str) -> Reply:
+        """Send several messages one after the other; the last reply."""
+        replies = [await self.says(text) for text in texts]
+        return replies[-1]
+
+
+@dataclass(slots=True)
+class World:
+    """The service under test and what a test may look at or turn."""
+
+    app: FastAPI
+    service: Runtime
+    sandbox: SandboxState
+    clock: Clock
+    http: httpx.AsyncClient
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(51900000001))
+
+    def prospect(self, session: int | str | None = None, **config: object) -> Prospect:
+        """A customer of empresa 101, unless `config` says otherwise."""
+        return Prospect(self.http, session or next(self._numbers), CONFIG | config)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What is in the calendar."""
+        return self.sandbox.events()
+
+    def calls(self, operation: str) -> int:
+        """How often the back end received an operation."""
+        return sum(call.operation == operation for call in self.sandbox.calls)
+
+
+@asynccontextmanager
+async def open_world(
+    directory: Path,
+    *,
+    clock: Clock | None = None,
+    model: Model | None = None,
+    sandbox: SandboxState | None = None,
+    **settings: object,
+) -> AsyncIterator[World]:
+    """The service on a database file in `directory`; open it again there to restart it."""
+    clock = clock or Clock()
+    state = sandbox or SandboxState(None, clock)
+    configured = settings_for(directory, **settings)
+    outside = Outside(httpx.ASGITransport(create_sandbox(state)), model, clock)
+    registry = CollectorRegistry()
+    opened: list[Runtime] = []
+
+    @asynccontextmanager
+    async def open_service() -> AsyncIterator[Runtime]:
+        async with runtime(configured, registry, outside) as service:
+            opened.append(service)
+            yield service
+
+    app = create_app(open_service, configured, registry)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://service.invalid") as http,
+    ):
+        yield World(app, opened[0], state, clock, http)
+
+
+def settings_for(directory: Path, **overrides: object) -> Settings:
+    """Settings of a service on the sandbox, with the offline model."""
+    defaults: dict[str, object] = {
+        "openai_model": "offline",
+        "database_url": f"sqlite+aiosqlite:///{directory / 'citas.sqlite'}",
+        "api_calendar_url": SANDBOX + "ws_calendario.php",
+        "api_agendar_reunion_url": SANDBOX + "ws_agendar_reunion.php",
+        "api_informacion_url": SANDBOX + "ws_informacion_ia.php",
+        "api_preguntas_frecuentes_url": SANDBOX + "ws_preguntas_frecuentes.php",
+        "session_rate_per_minute": 6000,
+    }
+    return load(**(defaults | overrides))
