@@ -7,23 +7,26 @@ that takes over in the middle can go on, and what "the customer accepted this sl
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from citas.agent.intents import Intent
 from citas.agent.reading import Asked, Reading, asked_in
+from citas.booking.contact import fold
 from citas.scheduling.spanish import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`wanted` is the start under discussion (aware). `accepted` means the customer saw it and said yes, or
-    picked it. `email_doubt` is the address we suppose they meant, until they say."""
+    picked it. `hour` is one they named before any day. `email_doubt` is the address we suppose they meant,
+    until they say."""
 
     name: str | None = None
     email: str | None = None
     email_spoken: bool = False
     email_doubt: str | None = None
     day: date | None = None
+    hour: time | None = None
     wanted: datetime | None = None
     accepted: bool = False
 
@@ -36,6 +39,7 @@ class Draft:
         """As JSON text."""
         moments = {
             "day": self.day and self.day.isoformat(),
+            "hour": self.hour and self.hour.isoformat(),
             "wanted": self.wanted and self.wanted.isoformat(),
         }
         return json.dumps({**asdict(self), **moments}, ensure_ascii=False)
@@ -46,10 +50,11 @@ class Draft:
         try:
             raw = json.loads(text)
             known = {name: raw[name] for name in cls.__dataclass_fields__ if name in raw}
-            day, wanted = known.pop("day", None), known.pop("wanted", None)
+            day, hour, wanted = (known.pop(name, None) for name in ("day", "hour", "wanted"))
             return cls(
                 **known,
                 day=date.fromisoformat(day) if day else None,
+                hour=time.fromisoformat(hour) if hour else None,
                 wanted=datetime.fromisoformat(wanted).astimezone(like.tzinfo) if wanted else None,
             )
         except (ValueError, TypeError, AttributeError):
@@ -67,7 +72,7 @@ class Draft:
 
     def booked(self) -> "Draft":
         """After a booking: who they are is kept, what they wanted is done."""
-        return replace(self, day=None, wanted=None, accepted=False)
+        return replace(self, day=None, hour=None, wanted=None, accepted=False)
 
 
 def _with_contact(draft: Draft, reading: Reading, asked: frozenset[Asked]) -> Draft:
@@ -91,16 +96,25 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
     if when.kind is Kind.NOTHING:
         return draft
     if when.kind is not Kind.RESOLVED or when.date is None:
-        return replace(draft, day=when.date or draft.day, wanted=None, accepted=False)
-    if when.time is None:
+        hour = when.time if when.kind is Kind.RESOLVED else draft.hour
+        return replace(draft, day=when.date or draft.day, hour=hour, wanted=None, accepted=False)
+    hour = when.time or _hour_kept(draft, reading)
+    if hour is None:
         if draft.wanted is not None and draft.wanted.date() == when.date:
             return draft
         return replace(draft, day=when.date, wanted=None, accepted=False)
-    start = datetime.combine(when.date, when.time, tzinfo=now.tzinfo)
+    start = datetime.combine(when.date, hour, tzinfo=now.tzinfo)
     if start == draft.wanted:
         return draft
     picked = start in last_shown and not reading.has(Intent.NO, Intent.HOLD)
-    return replace(draft, day=when.date, wanted=start, accepted=picked)
+    return replace(draft, day=when.date, hour=None, wanted=start, accepted=picked)
+
+
+def _hour_kept(draft: Draft, reading: Reading) -> time | None:
+    """The hour a day is meant with when the message names only the day."""
+    if draft.wanted is not None and "misma hora" in fold(reading.text):
+        return draft.wanted.time()
+    return draft.hour
 
 
 def _with_answer(
@@ -112,7 +126,7 @@ def _with_answer(
     gave: bool,
 ) -> Draft:
     """The draft with what the message says to the slot we showed: yes, or that it is off."""
-    if reading.has(Intent.FORGET):
+    if reading.has(Intent.FORGET, Intent.CANCEL):
         return draft.booked()
     wanted = draft.wanted
     if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:

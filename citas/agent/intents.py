@@ -20,6 +20,7 @@ class Intent(StrEnum):
     DISCOUNT = "discount"
     OWN_BOOKING = "own_booking"
     BOOK = "book"
+    OPTIONS = "options"
     THANKS = "thanks"
     OFFER = "offer"
     HOURS = "hours"
@@ -41,6 +42,9 @@ _YES_WORDS = (
 _PEOPLE = r"(?:asesora?|agente|ejecutiv[oa]|persona|alguien|operadora?|encargad[oa])"
 _APPOINTMENT = r"\s+(?:de\s+)?(?:mi|la|el|nuestra)?\s*(?:cita|reunion|hora|horario|fecha|dia)\b"
 
+_MOVING = r"mover|muev\w+|cambi(?:ar|a|o|ame|emos)|posterg\w+|pas(?:ar|a|ame|emos)|aplaz\w+|corr(?:er|e)"
+_WHICH = r"(?:que|q|cuales?) (?:dias?|horas?|horarios?|espacios?|fechas?|cupos?)"
+_THERE_ARE = r"(?:tien\w+|hay|quedan?|disponibles?|libres?|pueden|manejan)"
 _NO_REFUSAL = r"\s*\?|\s+(?:hay (?:problema|drama|lio|apuro)|te preocupes|se preocupe)"
 
 _PATTERNS: dict[Intent, tuple[str, ...]] = {
@@ -76,7 +80,7 @@ _PATTERNS: dict[Intent, tuple[str, ...]] = {
     Intent.CANCEL: (r"\b(?:cancel\w+|anul\w+)\b",),
     Intent.MOVE: (
         r"\b(?:reprogram\w+|reagend\w+)",
-        rf"\b(?:mover|cambiar|cambio|postergar|pasar|aplazar|correr){_APPOINTMENT}",
+        rf"\b(?:{_MOVING}){_APPOINTMENT}",
     ),
     Intent.PRICE: (
         r"\b(?:precios?|costos?|tarifas?|que valor|a como)\b",
@@ -93,6 +97,13 @@ _PATTERNS: dict[Intent, tuple[str, ...]] = {
     ),
     Intent.BOOK: (
         r"\b(?:agend\w+|reserv\w+|cita|reunion|turno|hora|espacio|disponib\w+|horarios?|separa\w*|programar)\b",
+        r"\b(?:reunir\w+|juntarnos|vernos|libres?)\b",
+    ),
+    # "You choose": they would take a proposal.
+    Intent.OPTIONS: (
+        rf"\b{_WHICH}\b.{{0,20}}\b{_THERE_ARE}\b",
+        r"\bcuando (?:pueden|puedes|tienen|tienes|hay|podria(?:n|s)?|seria posible)\b",
+        r"\b(?:que me recomiendas|lo que tengas|cualquier (?:dia|hora|horario)|cuando (?:quieras|puedas))\b",
     ),
     Intent.THANKS: (r"\b(?:gracias|grax|te agradezco|chau|chao|adios|hasta luego|nos vemos)\b",),
     Intent.OFFER: (

@@ -27,7 +27,7 @@ class Asked(StrEnum):
 
 _WORD = r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]+)*\.?"
 _INTRODUCED = re.compile(
-    r"(?:\bsoy|\bme llamo|\bmi nombre(?: completo)? es|\ba nombre de|\bnombre\s*:|\bsaluda|\bhabla)\s+"
+    r"\b(?:soy|me llamo|se llama|mi nombre(?: completo)? es|a nombre de|nombre\s*:|saluda|habla)\s+"
     rf"(?P<name>{_WORD}(?:\s+{_WORD}){{0,6}})",
     re.IGNORECASE,
 )
@@ -46,6 +46,7 @@ _NOT_NAMES = frozenset(
     """.split()
 )
 _JOINERS = frozenset({"de", "del", "la", "las", "los", "y"})
+_BESIDE_EMAIL = re.compile(rf"(?:^|[:,\n])\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,5}})\s*[,;\n]?\s+\S+@\S+")
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:s[ií]|ok(?:ey)?|claro|dale|hola|buenas|ya|listo|perfecto|mi nombre es|nombre|es)\b"
     r"[\s,.:;!]*)+",
@@ -113,11 +114,18 @@ def _find_name(text: str, asked: frozenset[Asked]) -> str | None:
         if name := _as_name(found.group("name")):
             return name
     if Asked.NAME not in asked:
-        return None
+        return _beside_email(text)
     without_email = re.sub(r"\S+@\S+|\S+://\S+|\b\S+\s+arroba\b.*", " ", text)
-    first = re.split(r"[,;\n/|]|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email))
+    first = re.split(r"[,:;\n/|]|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email))
     answers = (piece for piece in first if not re.search(r"[¿?]", piece))
     return next((name for piece in answers if (name := _as_name(piece, whole=True))), None)
+
+
+def _beside_email(text: str) -> str | None:
+    """Name and address given unasked: "mis datos: Ana Torres, ana@example.com"."""
+    found = _BESIDE_EMAIL.search(text)
+    name = _as_name(found.group("name"), whole=True) if found else None
+    return name if name and " " in name else None
 
 
 def _as_name(text: str, *, whole: bool = False) -> str | None:

@@ -14,7 +14,6 @@ from citas.agent.offline import knowledge, replies
 from citas.agent.reading import Asked, asked_in
 from citas.agent.tools import Availability, BookingReport, Catalogue
 from citas.agent.wishes import Question
-from citas.booking.contact import fold
 from citas.scheduling import policy
 from citas.scheduling.policy import Fits
 from citas.scheduling.spanish import Kind
@@ -39,6 +38,7 @@ class Use:
 Step = Say | Use
 Returns = Mapping[str, object]
 
+SOONEST = "lo antes posible"
 _TO_ASK = frozenset({Kind.AMBIGUOUS, Kind.CONTRADICTORY, Kind.IMPOSSIBLE, Kind.PAST})
 
 
@@ -58,7 +58,7 @@ def _aside(deps: CitasDeps, returns: Returns) -> Step | None:
         return _hand_off(deps, returns, "handoff")
     if change := _change(deps):
         return _hand_off(deps, returns, change)
-    if reading.has(Intent.FORGET):
+    if reading.has(Intent.FORGET, Intent.CANCEL):
         return Say(replies.lets_go(deps))
     if reading.has(Intent.OWN_BOOKING) and (mine := _confirmed(deps)):
         return Say(mine)
@@ -73,7 +73,7 @@ def _aside(deps: CitasDeps, returns: Returns) -> Step | None:
 
 def _change(deps: CitasDeps) -> str | None:
     """Whether an existing appointment should be cancelled or moved; one being made is simply changed."""
-    making = deps.draft.wanted is not None and not deps.bookings
+    making = bool(deps.last_shown or deps.draft.wanted) and not deps.bookings
     if making:
         return None
     if deps.reading.has(Intent.CANCEL):
@@ -126,8 +126,8 @@ def _time(deps: CitasDeps) -> Step | None:
         one = _only_fitting(deps)
         return _check(one) if one else Say(wishes.ask(when, deps.now).text)
     if when.kind is Kind.RANGE or (when.kind is Kind.RESOLVED and when.date and not when.time):
-        if deps.draft.wanted in deps.last_shown:
-            return None  # it named again the day of the slot they are talking about
+        if deps.draft.wanted is not None:
+            return None  # the day of the slot they are talking about, or of the hour they named before
         return Use("check_availability", {"date": deps.reading.text[:300]})
     if when.kind is Kind.RESOLVED and deps.draft.wanted is None:
         meant = wishes.of(when, deps)
@@ -192,8 +192,11 @@ def _day(deps: CitasDeps) -> Step | None:
     """No time wanted yet: which of several, or what a day under discussion has."""
     if len(deps.last_shown) > 1 and deps.reading.has(Intent.YES) and not deps.bookings:
         return Say(replies.asks_which(deps))
-    if deps.draft.day and deps.draft.day >= deps.now.date() and deps.reading.has(Intent.BOOK):
-        return Use("check_availability", {"date": deps.draft.day.isoformat()})
+    day = deps.draft.day if deps.draft.day and deps.draft.day >= deps.now.date() else None
+    if deps.reading.has(Intent.OPTIONS):
+        return Use("check_availability", {"date": day.isoformat() if day else SOONEST})
+    if day and deps.reading.has(Intent.BOOK):
+        return Use("check_availability", {"date": day.isoformat()})
     return None
 
 
@@ -214,5 +217,6 @@ def _talk(deps: CitasDeps, returns: Returns) -> Step:
         return Say(replies.asks_next(deps))
     if knowledge.mentions_offer(deps) and "search_productos_servicios" not in returns:
         return _price(deps, returns)
-    known = fold(reading.text).strip()
-    return Say(replies.does_not_know(deps) if known else phrases.TEXT_ONLY)
+    if reading.has(Intent.QUESTION):
+        return Say(replies.does_not_know(deps))
+    return Say(replies.did_not_understand(deps))

@@ -181,6 +181,11 @@ def farewell(deps: CitasDeps) -> str:
     return f"{deps.empresa.frase_des or '¡Gracias a ti! Aquí estoy si quieres agendar.'}"
 
 
+def did_not_understand(deps: CitasDeps) -> str:
+    """Neither a question nor anything we can read: says so, and goes on."""
+    return f"Disculpa, no te entendí bien. {asks_next(deps)}"
+
+
 def does_not_know(deps: CitasDeps) -> str:
     """Says so, in the company's words when it has some, and returns to the booking."""
     return and_back(deps, deps.empresa.frase_no_sabe or "Eso no lo sé con certeza.")
