@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat serve sandbox test check format lint types contracts evals lock clean
+.PHONY: help demo chat serve sandbox test check coverage format format-check lint types contracts lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -23,13 +23,15 @@ serve: $(STAMP)  ## the service as configured by the environment and .env
 sandbox: $(STAMP)  ## the stand-in for the back end alone, on a port
 	@$(BIN)/python -m citas.main sandbox
 
-test: $(DEV_STAMP)  ## the whole test suite with coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+test: $(DEV_STAMP)  ## the whole test suite, on every core
+	@$(BIN)/python -m pytest -n auto
 
-check: format-check lint types contracts test  ## everything CI asks for
+check: format-check lint types contracts coverage  ## everything: format, lint, types, contracts, tests
 
-.PHONY: format-check
-format-check: $(DEV_STAMP)
+coverage: $(DEV_STAMP)  ## the whole test suite, and how much of the code it runs
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+format-check: $(DEV_STAMP)  ## whether the code is in our format
 	@$(BIN)/ruff format --check .
 
 format: $(DEV_STAMP)  ## rewrite the code in our format

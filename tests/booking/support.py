@@ -12,20 +12,23 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from citas.booking.availability import AvailabilityDesk
+from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business
-from citas.booking.commit import Booker, BookingWish
+from citas.booking.commit import Booker, BookingOutcome, BookingWish
 from citas.booking.empresa import Empresa
 from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.sandbox.app import create_sandbox
 from citas.sandbox.state import SandboxState
-from citas.store.model import SessionKey
+from citas.scheduling.policy import Reason
+from citas.store.model import Booking, SessionKey
 from citas.store.store import Store, open_store
 
 LIMA = ZoneInfo("America/Lima")
 NOW = datetime(2026, 3, 11, 10, 15, tzinfo=LIMA)
 THURSDAY_4PM = datetime(2026, 3, 12, 16, 0, tzinfo=LIMA)
+FRIDAY_10AM = datetime(2026, 3, 13, 10, 0, tzinfo=LIMA)
+MONDAY_10AM = datetime(2026, 3, 16, 10, 0, tzinfo=LIMA)
 QUIPU = Empresa(101, usuario_id=7, id_chatbot=501)
 COSTA_VERDE = Empresa(102, usuario_id=20, id_chatbot=502)
 SERVICE = "http://sandbox.invalid/servicio/"
@@ -164,3 +167,15 @@ def wish(
         accepted_with="sí, confirmo",
         time_left=time_left,
     )
+
+
+async def only_row(bench: Bench, asked: BookingWish | None = None) -> Booking:
+    """The one ledger row of the wish's session."""
+    (row,) = await bench.store.ledger.of_session((asked or wish()).session)
+    return row
+
+
+def reason(outcome: BookingOutcome) -> Reason:
+    """Why a slot was not free."""
+    assert isinstance(outcome, NotFree)
+    return outcome.refusal.reason

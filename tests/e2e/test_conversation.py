@@ -1,37 +1,20 @@
-"""What a conversation keeps to when processes restart, messages pile up, sessions cross and the store fails."""
+"""What a conversation keeps to: restarts, messages piling up, sessions crossing, a store that fails."""
 
 import asyncio
-import itertools
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
-from pydantic_ai.models.function import AgentInfo, FunctionModel
 from sqlalchemy import text
 
 from citas.agent import phrases
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import BookingState, RequestKind, SessionKey
-from tests.e2e.world import CONFIG, Clock, World, open_world
+from tests.e2e.world import CONFIG, Clock, Reply, World, open_world
 
 DATA = "Soy Carlos Quispe, carlos.quispe@example.com"
 RECAP = f"{DATA}, agéndame mañana a las 4pm"
-Script = Callable[[], ModelResponse]
-
-
-def says(*answers: str | ToolCallPart) -> FunctionModel:
-    """A provider's model that gives these answers one after the other, then repeats the last."""
-    left = itertools.chain(answers, itertools.repeat(answers[-1]))
-
-    async def answer(_messages: list[ModelMessage], _info: AgentInfo) -> ModelResponse:
-        part = next(left)
-        return ModelResponse(parts=[TextPart(part) if isinstance(part, str) else part])
-
-    return FunctionModel(answer)
 
 
 async def forbid(world: World, table: str, verb: str) -> None:
@@ -58,9 +41,11 @@ async def test_that_a_restart_between_any_two_messages_changes_nothing(tmp_path:
     clock = Clock()
     calendar = SandboxState(None, clock)
     session = 51900000077
+    replies: list[Reply] = []
     for message in ("hola", "mañana a las 4pm", "Ana Torres", "ana@example.com"):
         async with open_world(tmp_path, clock=clock, sandbox=calendar) as world:
-            reply = await world.prospect(session).says(message)
+            replies.append(await world.prospect(session).says(message))
+    reply = replies[-1]
     assert "confirmada" in reply.text
     assert len(calendar.events()) == 1
     async with open_world(tmp_path, clock=clock, sandbox=calendar) as world:
@@ -192,6 +177,7 @@ async def test_that_a_message_that_is_too_long_is_asked_for_in_short(world: Worl
     assert reply.status == 200
     assert reply.text == phrases.TOO_LONG
     assert not world.events
+    assert "¿Confirmo la cita?" in (await customer.says("sí")).text
     assert "confirmada" in (await customer.says("sí")).text
 
 
@@ -234,8 +220,6 @@ async def test_that_a_recap_that_was_not_accepted_is_not_booked(world: World, re
     await customer.says(RECAP)
     await customer.says(refusal)
     assert not world.events
-    reply = await customer.says("ya lo pensé: sí, el jueves a las 4pm")
-    assert not world.events or "confirmada" in reply.text
 
 
 async def test_that_a_question_is_not_taken_for_the_name_we_asked_for(world: World) -> None:
@@ -317,82 +301,11 @@ async def test_that_a_corrupt_history_costs_only_the_memory(world: World) -> Non
     customer = world.prospect()
     await customer.says(RECAP)
     async with world.service.store.database.transaction() as connection:
-        await connection.execute(text("UPDATE turns SET messages = x'ff00', offers = offers WHERE 1 = 0"))
         await connection.execute(text("UPDATE turns SET messages = x'ff007b'"))
         await connection.execute(text("UPDATE sessions SET draft = '{{'"))
     reply = await customer.says("sí")
     assert reply.status == 200
     assert not world.events
-
-
-async def test_that_a_model_cannot_claim_a_booking(tmp_path: Path) -> None:
-    lie = says("Sí, no te preocupes: tu cita quedó confirmada para mañana a las 4:00 p. m., ¿algo más?")
-    async with open_world(tmp_path, model=lie, openai_model="gpt-4o-mini", openai_api_key="k") as world:
-        reply = await world.prospect().says("mañana a las 4pm")
-        assert "quedó confirmada" not in reply.text
-        assert not world.events
-
-
-async def test_that_a_model_cannot_book_what_was_never_shown(tmp_path: Path) -> None:
-    call = ToolCallPart(
-        "create_booking",
-        {
-            "date": "2026-03-12",
-            "time": "16:00",
-            "customer_name": "Carlos Quispe",
-            "customer_contact": "carlos.quispe@example.com",
-        },
-    )
-    model = says(call, "Tengo el jueves 12 de marzo a las 4:00 p. m. ¿Confirmas?")
-    async with open_world(tmp_path, model=model, openai_model="gpt-4o-mini", openai_api_key="k") as world:
-        reply = await world.prospect().says(RECAP)
-        assert "¿Confirmas?" in reply.text
-        assert not world.events
-
-
-async def test_that_a_model_cannot_repair_an_address_by_itself(tmp_path: Path) -> None:
-    def book(email: str) -> ToolCallPart:
-        when = {"date": "2026-03-12", "time": "16:00"}
-        return ToolCallPart("create_booking", {**when, "customer_name": "Ana", "customer_contact": email})
-
-    check = ToolCallPart("check_availability", {"date": "2026-03-12", "time": "16:00"})
-    offer = "Tengo el jueves 12 de marzo a las 4:00 p. m. ¿Me das tu nombre y tu correo?"
-    model = says(check, offer, book("ana@gmail.com"), "¿Quisiste decir ana@gmail.com?")
-    async with open_world(tmp_path, model=model, openai_model="gpt-4o-mini", openai_api_key="k") as world:
-        customer = world.prospect()
-        await customer.says("mañana a las 4pm")
-        reply = await customer.says("soy Ana, ana@gmial.com")
-        assert "ana@gmail.com?" in reply.text
-        assert not world.events
-
-
-async def test_that_half_a_character_from_a_model_does_not_lose_the_reply(tmp_path: Path) -> None:
-    call = ToolCallPart("search_productos_servicios", {"busqueda": "asesor\ud83d"})
-    model = says(call, "La Asesoría es una sesión con un contador.")
-    async with open_world(tmp_path, model=model, openai_model="gpt-4o-mini", openai_api_key="k") as world:
-        customer = world.prospect()
-        assert (await customer.says("qué es la asesoría")).status == 200
-        assert (await customer.says("ok")).status == 200
-
-
-async def test_that_an_offer_in_a_models_own_words_can_be_booked(tmp_path: Path) -> None:
-    check = ToolCallPart("check_availability", {"date": "2026-03-12", "time": "16:00"})
-    book = ToolCallPart(
-        "create_booking",
-        {
-            "date": "2026-03-12",
-            "time": "16:00",
-            "customer_name": "Carlos Quispe",
-            "customer_contact": "carlos.quispe@example.com",
-        },
-    )
-    model = says(check, "Mañana a las 4 de la tarde está libre. ¿Te la reservo?", book, "x")
-    async with open_world(tmp_path, model=model, openai_model="gpt-4o-mini", openai_api_key="k") as world:
-        customer = world.prospect()
-        await customer.says(RECAP)
-        reply = await customer.says("sí")
-        assert "confirmada" in reply.text
-        assert len(world.events) == 1
 
 
 async def test_that_draining_admits_nobody_new(world: World) -> None:
@@ -433,6 +346,6 @@ async def test_that_the_config_of_one_message_does_not_stick(world: World) -> No
 
 async def test_that_the_gateway_never_gets_a_traceback(world: World) -> None:
     body: dict[str, object] = {"message": "\x00\u202e", "session_id": 1, "context": {"config": CONFIG}}
-    response: httpx.Response = await world.http.post("/api/chat", json=body)
+    response = await world.http.post("/api/chat", json=body)
     assert response.status_code == 200
     assert "Traceback" not in response.text
