@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -22,16 +24,8 @@ _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15)
 
 def configure_logs(level: str, file: Path | None) -> None:
     """Structured logs on standard error, and in `file` too if one is named: JSON, or text on a terminal."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        _without_values,
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -101,21 +95,42 @@ def _handler(handler: logging.Handler, stream: TextIO | None) -> logging.Handler
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-            ],
+            foreign_pre_chain=_STEPS,
         )
     )
     return handler
 
 
-def _without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The last line of a traceback may quote a customer: keep where it broke and the error's type."""
-    trace = event.get("exception")
-    if isinstance(trace, str):
-        lines = trace.splitlines()
-        last = lines[-1].split(":", 1)[0] if lines else ""
-        event["exception"] = "\n".join([*lines[:-1], last])
+def _where_it_broke(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Types and places of an error and its causes, never their words: those may quote a customer."""
+    given = event.pop("exc_info", None)
+    if not given:
+        return event
+    error = given if isinstance(given, BaseException) else None
+    if error is None:
+        error = given[1] if isinstance(given, tuple) else sys.exc_info()[1]
+    if error is not None:
+        event["exception"] = "\n".join(_told(error))
     return event
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    """Line by line, the error first and then what it came from."""
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield f"{type(at).__module__}.{type(at).__qualname__}"
+        for frame in traceback.extract_tb(at.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+        at = at.__cause__ or at.__context__
+
+
+_STEPS: tuple[structlog.typing.Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _where_it_broke,
+)
+"""What every record passes, ours and the libraries' alike."""

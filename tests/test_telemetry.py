@@ -140,3 +140,29 @@ def test_that_calls_are_counted_by_operation_and_result() -> None:
     assert count("agent_citas_api_call_duration_seconds_count", labels) == 2
     assert count("agent_citas_api_call_duration_seconds_bucket", {**labels, "le": "0.25"}) == 1
     assert b"agent_citas_api_calls_total" in generate_latest(registry)
+
+
+def raise_with_causes() -> None:
+    """An error whose cause, and whose several lines, quote a customer."""
+    try:
+        raise ValueError(f"first line\n second {CANARY}\nthird")
+    except ValueError as cause:
+        raise RuntimeError(f"outer {CANARY}") from cause
+
+
+@pytest.mark.parametrize("logger", ["ours", "a library's"])
+def test_that_neither_a_cause_nor_a_long_message_is_logged(logged: Logged, logger: str) -> None:
+    configure_logs("INFO", None)
+    try:
+        raise_with_causes()
+    except RuntimeError:
+        if logger == "ours":
+            structlog.get_logger("citas.x").exception("it broke")
+        else:
+            logging.getLogger("asyncio").exception("it broke")
+    (line,) = logged.lines()
+    told = str(line["exception"])
+    assert CANARY not in json.dumps(line)
+    assert "builtins.RuntimeError" in told
+    assert "builtins.ValueError" in told
+    assert "raise_with_causes" in told

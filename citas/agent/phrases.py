@@ -18,7 +18,6 @@ UNSURE = "Estoy verificando si tu cita quedó registrada. No necesitas pedirla o
 TO_PERSON = "Le pasé tu pedido a una persona del equipo para que te escriba por aquí."
 NOT_MINE = "Eso no puedo confirmarlo por aquí. ¿Te ayudo a elegir un horario para tu cita?"
 LIMIT = "Ya tienes el máximo de citas activas por aquí. Le pasé tu pedido a una persona del equipo."
-BUSY = "Estoy terminando de responder tus mensajes anteriores. ¿Me escribes de nuevo en un momento?"
 
 
 def confirmation(booking: Booking, now: datetime) -> str:
