@@ -145,7 +145,7 @@ def test_that_calls_are_counted_by_operation_and_result() -> None:
 def raise_with_causes() -> None:
     """An error whose cause, and whose several lines, quote a customer."""
     try:
-        raise ValueError(f"first line\n second {CANARY}\nthird")
+        int(f"first line\n second {CANARY}\nthird")
     except ValueError as cause:
         raise RuntimeError(f"outer {CANARY}") from cause
 

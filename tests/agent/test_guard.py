@@ -269,7 +269,6 @@ def test_that_an_honest_reply_goes_out(reply: str) -> None:
         phrases.TO_PERSON,
         phrases.NOT_MINE,
         phrases.LIMIT,
-        phrases.BUSY,
         phrases.not_booked(NotBooked("auth", needs_person=True)),
         phrases.verifying(booking(), NOW),
     ],
