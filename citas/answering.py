@@ -14,12 +14,13 @@ from pydantic_ai.exceptions import AgentRunError, FallbackExceptionGroup, UsageL
 from pydantic_ai.messages import ImageUrl, ModelMessage, ModelRequest, ToolReturnPart, UserContent
 from pydantic_ai.models import Model
 
-from citas.agent import guard, history, phrases
+from citas.agent import guard, history, phrases, wishes
 from citas.agent.build import CUT_SHORT, LIMITS, Models
 from citas.agent.deps import CitasDeps
 from citas.agent.images import images_in
 from citas.agent.offline import OfflineModel
 from citas.agent.reading import Reading
+from citas.booking.availability import NotFree
 from citas.booking.commit import Booked, NotBooked, Verifying
 from citas.errors import CitasError, StoreError
 from citas.store.model import BookingState, RequestKind
@@ -139,6 +140,8 @@ class Answerer:
             return Answer(phrases.confirmation(row, now), row.meet_link, Outcome.BOOKED)
         if isinstance(outcome, Verifying):
             return Answer(phrases.verifying(outcome.booking, now), None, Outcome.VERIFYING)
+        if isinstance(outcome, NotFree):
+            return Answer(wishes.told(outcome, now), None, Outcome.ANSWERED)
         if isinstance(outcome, NotBooked):
             if outcome.needs_person:
                 await self._ask_person(deps, f"No se pudo agendar ({outcome.cause})")
@@ -156,7 +159,9 @@ class Answerer:
         known = {b.id for b in deps.record.bookings}
         row = next((b for b in rows if b.id not in known and b.state.holds_slot), None)
         if row is None:
-            return None
+            # Still on its way to its claim: neither a yes nor a no would be true. Otherwise nothing was sent.
+            under_way = deps.services.booker.is_under_way(deps.session)
+            return Answer(phrases.UNSURE, None, Outcome.VERIFYING) if under_way else None
         if row.state is BookingState.CREATED:
             return Answer(phrases.confirmation(row, deps.now), row.meet_link, Outcome.BOOKED)
         return Answer(phrases.verifying(row, deps.now), None, Outcome.VERIFYING)

@@ -1,5 +1,6 @@
 """The composition root: settings in, a running service out. The only place where things are wired."""
 
+import asyncio
 import os
 import secrets
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
+import structlog
 from prometheus_client import CollectorRegistry
 from pydantic_ai.models import Model
 
@@ -29,6 +31,9 @@ from citas.settings import Settings
 from citas.store.store import Store, open_store
 from citas.telemetry import BackendMetrics
 
+log = structlog.get_logger(__name__)
+
+RECOVER_SECONDS = 60.0
 # The booking key must be the same after a restart. Unlike the hash in the logs it hides nothing, so it
 # serves without a secret.
 _KEY_WITHOUT_SECRET = b"agent-citas booking key"
@@ -102,6 +107,7 @@ async def runtime(
         )
         stack.push_async_callback(booker.drain)
         await booker.recover(_abandoned_before(settings, clock()))
+        await stack.enter_async_context(_recovering(booker, settings, clock))
         services = Services(business, desk, booker, store.requests)
         primary = outside.model or await _open_primary(settings, stack)
         answerer = Answerer(
@@ -130,11 +136,36 @@ def make_clock(settings: Settings) -> Callable[[], datetime]:
 
 
 def _abandoned_before(settings: Settings, now: datetime) -> datetime:
-    """Claims older than this have nobody left who waits for their answer: a SQLite file has one owner, on
-    PostgreSQL another process may still be within its time."""
+    """Claims older than this have nobody left who waits for their answer: at the start a SQLite file's have
+    none at all, on PostgreSQL another process may still be within its time."""
     alone = settings.database_url.startswith("sqlite")
-    patience = timedelta(seconds=3 * settings.api_timeout)
-    return now + timedelta(seconds=1) if alone else now - patience
+    return now + timedelta(days=1) if alone else now - _patience(settings)
+
+
+def _patience(settings: Settings) -> timedelta:
+    """How long the call behind a claim may take, its one retry included, and some."""
+    return timedelta(seconds=3 * settings.api_timeout)
+
+
+@asynccontextmanager
+async def _recovering(
+    booker: Booker, settings: Settings, clock: Callable[[], datetime]
+) -> AsyncIterator[None]:
+    """While the service runs: nothing stays unresolved without a person knowing."""
+
+    async def recover() -> None:
+        while True:
+            await asyncio.sleep(RECOVER_SECONDS)
+            try:
+                await booker.recover(clock() - _patience(settings))
+            except StoreError as error:
+                log.warning("unresolved bookings could not be looked at", error=str(error))
+
+    task = asyncio.create_task(recover())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def _open_maravia(

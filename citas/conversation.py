@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 TEXT_MAX = 8000
 WAITING_PER_SESSION = 3
 LEASE = timedelta(seconds=30)
+# After so long a "sí" is no answer to our last question: what was agreed is shown again first.
+SILENCE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,12 @@ class Conversation:
         """Everything the agent works with in this turn."""
         profile = await self._services.business.profile(incoming.empresa)
         words = await self._store.sessions.customer_words(incoming.key)
-        last_reply = record.turns[-1].reply if record.turns else ""
+        silent = bool(record.turns) and now - record.turns[-1].received_at > SILENCE
+        last_reply = record.turns[-1].reply if record.turns and not silent else ""
         shown = last_shown(record, now)
         before = Draft.loads(record.draft, now)
+        if silent:
+            before = before.doubted()
         reading = read(
             incoming.text,
             now,

@@ -74,10 +74,10 @@ class CitasDeps:
 
 
 def last_shown(record: SessionRecord, now: datetime) -> tuple[datetime, ...]:
-    """The starts that the last offering turn showed and nobody booked since, in order of time, in the zone
-    of `now`."""
+    """The starts that the last offering turn showed, still to come and booked by nobody since: in order of
+    time, in the zone of `now`."""
     booked = {b.start for b in record.bookings if b.state.holds_slot}
     latest = max((offer.turn for offer in record.offers), default=0)
     shown = (o.start for o in record.offers if o.turn == latest)
-    starts = (start.astimezone(now.tzinfo) for start in shown if start not in booked)
+    starts = (start.astimezone(now.tzinfo) for start in shown if start not in booked and is_after(start, now))
     return tuple(sorted(starts))

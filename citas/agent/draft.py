@@ -4,14 +4,16 @@ A draft is learned from the customer's own words, turn by turn. It is why nothin
 that takes over in the middle can go on, and what "the customer accepted this slot" means.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+
+from pydantic import AwareDatetime, TypeAdapter
 
 from citas.agent.intents import Intent
 from citas.agent.reading import Asked, Reading, asked_in
 from citas.booking.contact import fold
+from citas.scheduling.openings import is_after
 from citas.scheduling.spanish import Kind
 
 
@@ -27,7 +29,7 @@ class Draft:
     email_doubt: str | None = None
     day: date | None = None
     hour: time | None = None
-    wanted: datetime | None = None
+    wanted: AwareDatetime | None = None
     accepted: bool = False
 
     @property
@@ -35,30 +37,30 @@ class Draft:
         """Name and a settled address are known."""
         return bool(self.name and self.email and not self.email_doubt)
 
+    def accepts(self, start: datetime) -> bool:
+        """Whether the customer said yes to an appointment at `start`, which they had been shown."""
+        return self.accepted and self.wanted == start
+
     def dumps(self) -> str:
         """As JSON text."""
-        moments = {
-            "day": self.day and self.day.isoformat(),
-            "hour": self.hour and self.hour.isoformat(),
-            "wanted": self.wanted and self.wanted.isoformat(),
-        }
-        return json.dumps({**asdict(self), **moments}, ensure_ascii=False)
+        return _ADAPTER.dump_json(self).decode()
 
     @classmethod
-    def loads(cls, text: str, like: datetime) -> "Draft":
-        """From JSON text, in the zone of `like`. Text that cannot be read is an empty draft."""
+    def loads(cls, text: str, now: datetime) -> "Draft":
+        """From JSON text, in the zone of `now`, without what has gone by. Unreadable: an empty draft."""
         try:
-            raw = json.loads(text)
-            known = {name: raw[name] for name in cls.__dataclass_fields__ if name in raw}
-            day, hour, wanted = (known.pop(name, None) for name in ("day", "hour", "wanted"))
-            return cls(
-                **known,
-                day=date.fromisoformat(day) if day else None,
-                hour=time.fromisoformat(hour) if hour else None,
-                wanted=datetime.fromisoformat(wanted).astimezone(like.tzinfo) if wanted else None,
-            )
-        except (ValueError, TypeError, AttributeError):
+            draft = _ADAPTER.validate_json(text)
+            wanted = draft.wanted and draft.wanted.astimezone(now.tzinfo)
+        except (ValueError, OverflowError):
             return cls()
+        if wanted is not None and not is_after(wanted, now):
+            return replace(draft, day=None, hour=None, wanted=None, accepted=False)
+        day = draft.day if draft.day and draft.day >= now.date() else None
+        return replace(draft, day=day, wanted=wanted)
+
+    def doubted(self) -> "Draft":
+        """After a long silence: what they wanted is kept, that they said yes is not."""
+        return replace(self, accepted=False)
 
     def learn(
         self, reading: Reading, last_reply: str, last_shown: Sequence[datetime], now: datetime
@@ -73,6 +75,9 @@ class Draft:
     def booked(self) -> "Draft":
         """After a booking: who they are is kept, what they wanted is done."""
         return replace(self, day=None, hour=None, wanted=None, accepted=False)
+
+
+_ADAPTER = TypeAdapter(Draft)
 
 
 def _with_contact(draft: Draft, reading: Reading, asked: frozenset[Asked]) -> Draft:

@@ -135,7 +135,7 @@ def _names(folded: str, day: date, now: datetime) -> bool:
 
 
 def _commitment(reply: str, deps: CitasDeps) -> Violation | None:
-    events = [b.start.astimezone(deps.now.tzinfo) for b in deps.record.bookings if _exists(b)]
+    events = [b.start.astimezone(deps.now.tzinfo) for b in deps.bookings if _exists(b)]
     for said in done_in(reply):
         if said.undone or not any(_may_be_about(said.sentence, start, deps.now) for start in events):
             return Violation(Claim.COMMITMENT, said.words)
@@ -160,7 +160,9 @@ def _link(reply: str, sources: Sequence[str]) -> Violation | None:
     given = {email for text in sources for email in find_all_emails(text)}
     for email in emails - given:
         return Violation(Claim.EMAIL, email)
-    without = re.sub(r"\S+@\S+", " ", reply)
+    without = reply.casefold()
+    for email in emails:
+        without = without.replace(email, " ")
     for link in _LINK.findall(without):
         bare = re.escape(link.casefold().rstrip(".,;:!?)*_"))
         if not re.search(rf"(?<![\w-]){bare}(?![\w-])", known):

@@ -25,6 +25,7 @@ class Asked(StrEnum):
     CONFIRM = "confirm"
 
 
+READ_MAX = 1000  # of a message, for intentions and names: nobody introduces himself further down
 _WORD = r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]+)*\.?"
 _INTRODUCED = re.compile(
     r"\b(?:soy|me llamo|se llama|mi nombre(?: completo)? es|a nombre de|nombre\s*:|saluda|habla)\s+"
@@ -84,13 +85,13 @@ def read(
     last_reply: str,
 ) -> Reading:
     """Read a customer message received at `now`, after our `last_reply` and the `offers` it showed."""
-    asked = asked_in(last_reply)
+    asked, head = asked_in(last_reply), text[:READ_MAX]
     return Reading(
         text=text,
-        intents=intents_of(fold(text)),
+        intents=intents_of(fold(head)),
         when=understand(text, now, hours=hours, offers=offers, pending=pending),
         email=find_email(text),
-        name=_find_name(text, asked),
+        name=_find_name(head, asked),
     )
 
 

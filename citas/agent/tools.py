@@ -14,7 +14,7 @@ from citas.agent.deps import CitasDeps
 from citas.agent.wishes import Question
 from citas.booking.availability import Free, NotFree, Wish
 from citas.booking.commit import Booked, BookingWish, NotBooked, Verifying
-from citas.booking.contact import Invalid, check_email, check_name, gave_email, gave_name
+from citas.booking.contact import Invalid, check_email, check_name, gave_name
 from citas.errors import MaraviaError
 from citas.scheduling.model import Slot
 from citas.scheduling.policy import Reason, Refusal
@@ -159,7 +159,7 @@ async def create_booking(
     contact = _contact(deps, customer_name, customer_contact)
     if isinstance(contact, BookingReport):
         return contact
-    if wish not in deps.shown:
+    if wish not in deps.shown or not deps.draft.accepts(wish):
         return await _show_first(deps, wish)
     deps.effects.attempts += 1
     name, email = contact
@@ -188,16 +188,16 @@ def _contact(deps: CitasDeps, name: str, email: str) -> tuple[str, str] | Bookin
     good_name, good_email = check_name(name), check_email(email)
     if isinstance(good_name, Invalid) or not gave_name(good_name, deps.words):
         return BookingReport("needs", reason="name", note="Pide el nombre: el cliente no lo ha escrito.")
-    if isinstance(good_email, Invalid) or not gave_email(good_email, deps.words):
+    if isinstance(good_email, Invalid) or good_email not in {deps.draft.email, deps.draft.email_doubt}:
         return BookingReport("needs", reason="email", note="Pide el correo: el cliente no lo ha escrito.")
-    if deps.draft.email_doubt and good_email in {deps.draft.email, deps.draft.email_doubt}:
+    if deps.draft.email_doubt:
         note = f"Pregunta si quiso escribir {deps.draft.email_doubt}."
         return BookingReport("needs", reason="email_doubt", note=note)
     return good_name, good_email
 
 
 async def _show_first(deps: CitasDeps, start: datetime) -> BookingReport:
-    """A slot the customer has not been shown is checked and offered, never booked in the same turn."""
+    """A slot the customer has not seen, or not said yes to, is checked and shown, never booked here."""
     found = await _check_moment(deps, start)
     if found.status == "free":
         note = "Muestra día, fecha, hora, nombre y correo, y pregunta si confirma. Aún no hay cita."
@@ -247,10 +247,12 @@ async def hand_off(
     """
     deps = ctx.deps
     kind = RequestKind(tipo)
-    already = deps.effects.request
-    if already is None or already.kind is not kind:
+    waiting = await deps.services.requests.open_of(deps.session)
+    request = next((r for r in waiting if r.kind is kind), None)
+    if request is None:
         ref = next((b.ref for b in deps.bookings if kind is not RequestKind.HANDOFF), None)
-        deps.effects.request = await deps.services.requests.add(
+        request = await deps.services.requests.add(
             deps.session, kind, motivo[:500], deps.now, booking_ref=ref
         )
+    deps.effects.request = request
     return Handoff(True, "Pedido registrado. Dilo como pedido, nunca como hecho.")

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from citas.agent import phrases
 from citas.agent.deps import CitasDeps
-from citas.booking.availability import HORIZON_DAYS, Wish
+from citas.booking.availability import HORIZON_DAYS, NotFree, Wish
 from citas.scheduling import openings
 from citas.scheduling.model import OpeningHours, Window
 from citas.scheduling.policy import Reason, Refusal
@@ -15,6 +16,7 @@ from citas.scheduling.spanish import (
     Span,
     Understanding,
     spoken_date,
+    spoken_moment,
     spoken_time,
     understand,
 )
@@ -136,6 +138,15 @@ def why(refusal: Refusal) -> str:
         Reason.UNVERIFIED: "Ahora no puedo consultar la agenda.",
     }
     return sentences[refusal.reason]
+
+
+def told(outcome: NotFree, now: datetime) -> str:
+    """What a customer reads of a slot that cannot be booked: why, and what could be had instead."""
+    if outcome.refusal.reason in {Reason.UNVERIFIED, Reason.HOURS_UNKNOWN}:
+        return phrases.NO_CALENDAR
+    instead = " o el ".join(f"*{spoken_moment(s.start, now)}*" for s in outcome.alternatives)
+    question = f"¿Te sirve el {instead}?" if instead else "¿Qué otro día te queda bien?"
+    return f"{why(outcome.refusal)} {question}"
 
 
 def hours_text(windows: tuple[Window, ...]) -> str:

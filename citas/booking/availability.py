@@ -54,6 +54,13 @@ class Wish:
     near: datetime | None = None
 
 
+@dataclass(slots=True)
+class Probes:
+    """How many questions about slots one answer may still cost the calendar."""
+
+    left: int = PROBES_PER_SEARCH
+
+
 class AvailabilityDesk:
     """Answers availability questions about one company's calendar."""
 
@@ -85,22 +92,28 @@ class AvailabilityDesk:
         return await self._maravia.availability(empresa.calendar, slot)
 
     async def find(
-        self, empresa: Empresa, wish: Wish, hours: OpeningHours, now: datetime, limit: int
+        self,
+        empresa: Empresa,
+        wish: Wish,
+        hours: OpeningHours,
+        now: datetime,
+        limit: int,
+        probes: Probes | None = None,
     ) -> Found:
         """Up to `limit` free slots that suit `wish`, nearest to `wish.near` or else earliest first."""
+        probes = probes or Probes()
         found: list[Slot] = []
         unverified = False
-        probed = 0
         for day in openings.days_from(wish.first_day, wish.days):
             slots = openings.slots_on(hours, day, empresa.duracion_cita_minutos, now) or ()
             suited = [s for s in slots if wish.from_minute <= minute_of(s.start) < wish.to_minute]
             ordered = openings.nearest(suited, wish.near) if wish.near else suited
             for batch in _batches(ordered, PROBES_AT_ONCE):
-                if len(found) >= limit or probed >= PROBES_PER_SEARCH:
+                if len(found) >= limit or probes.left <= 0:
                     # Nothing found within the bound is not "full": the rest was never asked.
                     return _first(found, limit, unverified or not found)
                 answers = await asyncio.gather(*(self.probe(empresa, s) for s in batch))
-                probed += len(batch)
+                probes.left -= len(batch)
                 found += [s for s, a in zip(batch, answers, strict=True) if a is Availability.FREE]
                 if all(a is Availability.UNKNOWN for a in answers):
                     return _first(found, limit, unverified=True)
@@ -114,15 +127,23 @@ class AvailabilityDesk:
         day = wanted.date()
         if day < now.date():
             return (await self.find(empresa, Wish(now.date(), HORIZON_DAYS), hours, now, 2)).slots
-        same = await self.find(empresa, Wish(day, near=wanted), hours, now, 2)
+        probes = Probes()
+        same = await self.find(empresa, Wish(day, near=wanted), hours, now, 2, probes)
         if same.slots or same.unverified:
             return same.slots
-        before = await self._closest_day(empresa, wanted, hours, now, step=-1)
-        after = await self._closest_day(empresa, wanted, hours, now, step=1)
+        before = await self._closest_day(empresa, wanted, hours, now, probes, step=-1)
+        after = await self._closest_day(empresa, wanted, hours, now, probes, step=1)
         return tuple(sorted(before + after))
 
     async def _closest_day(
-        self, empresa: Empresa, wanted: datetime, hours: OpeningHours, now: datetime, *, step: int
+        self,
+        empresa: Empresa,
+        wanted: datetime,
+        hours: OpeningHours,
+        now: datetime,
+        probes: Probes,
+        *,
+        step: int,
     ) -> tuple[Slot, ...]:
         """The slot nearest in time on the first day before or after `wanted` that has one."""
         reach = 3 if step < 0 else HORIZON_DAYS
@@ -130,7 +151,7 @@ class AvailabilityDesk:
             day = date.fromordinal(wanted.date().toordinal() + step * distance)
             if day < now.date():
                 break
-            found = await self.find(empresa, Wish(day, near=wanted), hours, now, 1)
+            found = await self.find(empresa, Wish(day, near=wanted), hours, now, 1, probes)
             if found.slots or found.unverified:
                 return found.slots
         return ()

@@ -104,33 +104,47 @@ class Booker:
         self._secret = secret
         self._api_timeout = api_timeout
         self._accept_unverified = accept_unverified
-        self._under_way: set[asyncio.Task[BookingOutcome]] = set()
+        self._under_way: dict[asyncio.Task[BookingOutcome], SessionKey] = {}
 
     async def book(self, wish: BookingWish) -> BookingOutcome:
         """Check the wish afresh, claim its slot, send it once, record what came of it."""
         known = await self._already_known(wish)
         if known is not None:
             return known
-        # The checks before the claim may use the back end too; what follows must still fit after them.
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        # The checks before the claim use the back end too; the call must still fit after them, see below.
         if wish.time_left < 2 * self._api_timeout + RECORD_MARGIN_SECONDS:
             return NotBooked("deadline")
         checked = await self._check(wish)
         if isinstance(checked, NotFree):
             return checked
-        return await self._shielded(self._claim_and_send(wish, *checked))
+        left = wish.time_left - (loop.time() - began)
+        if left < self._api_timeout + RECORD_MARGIN_SECONDS:
+            return NotBooked("deadline")
+        return await self._shielded(self._claim_and_send(wish, *checked), wish.session)
+
+    def is_under_way(self, session: SessionKey) -> bool:
+        """Whether an event of this session is being claimed or created right now."""
+        return session in self._under_way.values()
 
     async def recover(self, older_than: datetime) -> int:
-        """Put before a person what was claimed before `older_than` and never had its outcome recorded.
-
-        Returns how many there were. For the start: whoever sent them is gone.
-        """
-        left = [b for b in await self._ledger.unresolved(older_than) if b.state is BookingState.SENT]
-        for booking in left:
+        """See that whatever is unresolved since before `older_than` is before a person; returns how many
+        were not. A claim without an outcome is UNKNOWN from then on: whoever sent it is gone."""
+        asked = {request.booking_ref for request in await self._requests.all_open()}
+        found = [
+            booking
+            for booking in await self._ledger.unresolved(older_than)
+            if booking.state is BookingState.SENT or booking.ref not in asked
+        ]
+        for booking in found:
             now = self._clock()
-            detail = "no outcome was recorded"
-            row = await self._ledger.record(booking.id, BookingState.UNKNOWN, now, detail=detail)
-            await self._ask_person(row, now)
-        return len(left)
+            if booking.state is BookingState.SENT:
+                detail = "no outcome was recorded"
+                await self._ledger.record(booking.id, BookingState.UNKNOWN, now, detail=detail)
+            if booking.ref not in asked:
+                await self._ask_person(booking, now)
+        return len(found)
 
     async def drain(self) -> None:
         """Wait for every event being created to have its outcome recorded."""
@@ -220,10 +234,12 @@ class Booker:
         text = "\x1f".join(map(str, parts))
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
 
-    async def _shielded(self, sending: Coroutine[None, None, BookingOutcome]) -> BookingOutcome:
+    async def _shielded(
+        self, sending: Coroutine[None, None, BookingOutcome], session: SessionKey
+    ) -> BookingOutcome:
         task = asyncio.create_task(sending)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way[task] = session
+        task.add_done_callback(lambda done: self._under_way.pop(done, None))
         return await asyncio.shield(task)
 
     async def _send(self, wish: BookingWish, booking: Booking) -> BookingOutcome:

@@ -21,7 +21,10 @@ _COMMON_DOMAINS = (
     "yahoo.com.co", "yahoo.com.ve", "hotmail.com.ar", "live.com.ar", "live.com.mx", "outlook.com.ar",
     "live.cl", "hotmail.cl", "outlook.cl",
 )  # fmt: skip
-_TYPED = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
+# Bounded and anchored: a message is up to 8,000 characters of anything, and is read again every turn.
+_ADDRESS = r"[^\s@<>()\[\],;:\"']"
+_TYPED = re.compile(rf"(?<!{_ADDRESS}){_ADDRESS}{{1,64}}@{_ADDRESS}{{1,255}}")
+_HAS_AT = re.compile(r"@|arroba|\(at\)|\[at\]", re.IGNORECASE)
 _AROUND = ".!?¡¿*~/"  # a sentence's end and WhatsApp's bold, never an address's
 _NAME_MARKS = frozenset(" .'’-")
 _SPOKEN_AT = re.compile(r"\s*(?:\barroba\b|\(at\)|\[at\]|\s@\s|@)\s*", re.IGNORECASE)
@@ -34,9 +37,11 @@ _SPOKEN_MARKS = (
     ),
 )
 _SPOKEN = re.compile(
-    r"([\w.+\-]+(?:\s*\b(?:punto|dot|gui[oó]n(?:\s+(?:bajo|medio))?|underscore)\b\s*[\w+\-]+)*)"
-    r"\s*(?:\barroba\b|\(at\)|\[at\]|@)\s*"
-    r"([\w\-]+(?:(?:\.|\s*\b(?:punto|dot)\b\s*|\s*\.\s*(?=(?:com|net|org)\b))[\w\-]+)+)",
+    r"(?<![\w.+\-])([\w.+\-]{1,64}"
+    r"(?:\s{0,3}\b(?:punto|dot|gui[oó]n(?:\s{1,3}(?:bajo|medio))?|underscore)\b\s{0,3}[\w+\-]{1,64}){0,8})"
+    r"\s{0,3}(?:\barroba\b|\(at\)|\[at\]|@)\s{0,3}"
+    r"([\w\-]{1,63}(?:(?:\.|\s{0,3}\b(?:punto|dot)\b\s{0,3}|\s{0,3}\.\s{0,3}(?=(?:com|net|org)\b))"
+    r"[\w\-]{1,63}){1,8})",
     re.IGNORECASE,
 )
 
@@ -60,6 +65,8 @@ class Invalid:
 
 def find_email(text: str) -> EmailReading | None:
     """The last valid address in a message, typed or spoken ("juan arroba gmail punto com")."""
+    if not _HAS_AT.search(text):
+        return None
     typed = [m.group().strip(_AROUND) for m in _TYPED.finditer(text)]
     for candidate in reversed(typed):
         address = check_email(candidate)
@@ -94,14 +101,10 @@ def check_name(text: str) -> str | Invalid:
     return _capitalised(name)
 
 
-def gave_email(address: str, words: Iterable[str]) -> bool:
-    """Whether the customer wrote this address, or accepted nothing else than what they wrote."""
-    said = (find_all_emails(text) for text in words)
-    return any(address in found for found in said)
-
-
 def find_all_emails(text: str) -> frozenset[str]:
     """Every address in a message, with the near-domain repair of each, all in canonical form."""
+    if not _HAS_AT.search(text):
+        return frozenset()
     raw = [m.group().strip(_AROUND) for m in _TYPED.finditer(text)]
     raw += [_join_spoken(m.group()) for m in _SPOKEN.finditer(text)]
     found = {a for a in map(check_email, raw) if isinstance(a, str)}
@@ -109,10 +112,10 @@ def find_all_emails(text: str) -> frozenset[str]:
 
 
 def gave_name(name: str, words: Iterable[str]) -> bool:
-    """Whether every part of the name occurs as a word in what the customer wrote."""
-    said = {token for text in words for token in _tokens(text)}
-    parts = _tokens(name)
-    return bool(parts) and all(part in said for part in parts)
+    """Whether the customer wrote the name: its words one after the other, in one message or two in a row."""
+    said, parts = [token for text in words for token in _tokens(text)], _tokens(name)
+    starts = range(len(said) - len(parts) + 1)
+    return bool(parts) and any(said[at : at + len(parts)] == parts for at in starts)
 
 
 def fold(text: str) -> str:

@@ -141,13 +141,21 @@ def test_that_a_name_and_an_address_are_not_forgotten() -> None:
         email=st.none() | st.emails(),
         email_spoken=st.booleans(),
         email_doubt=st.none() | st.emails(),
-        day=st.none() | st.dates(),
-        wanted=st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(LIMA)),  # noqa: DTZ001  zoned by the strategy
+        day=st.none() | st.dates(min_value=NOW.date()),
+        hour=st.none() | st.times(),
+        wanted=st.none() | st.datetimes(datetime(2026, 4, 1), datetime(2040, 1, 1), timezones=st.just(LIMA)),  # noqa: DTZ001  zoned by the strategy
         accepted=st.booleans(),
     )
 )
 def test_that_a_draft_survives_being_stored(draft: Draft) -> None:
     assert Draft.loads(draft.dumps(), NOW) == draft
+
+
+def test_that_what_has_gone_by_is_not_wanted_any_more() -> None:
+    past = Draft(
+        name="Ana", day=NOW.date() - timedelta(days=1), wanted=NOW - timedelta(days=1), accepted=True
+    )
+    assert Draft.loads(past.dumps(), NOW) == Draft(name="Ana")
 
 
 @pytest.mark.parametrize(
