@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from citas.agent import guard, history, phrases
-from citas.agent.deps import CitasDeps, Services, last_shown
+from citas.agent.deps import CitasDeps, Services, last_reply, last_shown
 from citas.agent.draft import Draft
 from citas.agent.intents import Intent
 from citas.agent.reading import read
@@ -30,8 +30,6 @@ log = structlog.get_logger(__name__)
 TEXT_MAX = 8000
 WAITING_PER_SESSION = 3
 LEASE = timedelta(seconds=30)
-# After so long a "sí" is no answer to our last question: what was agreed is shown again first.
-SILENCE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +147,26 @@ class Conversation:
         """Everything the agent works with in this turn."""
         profile = await self._services.business.profile(incoming.empresa)
         words = await self._store.sessions.customer_words(incoming.key)
-        silent = bool(record.turns) and now - record.turns[-1].received_at > SILENCE
-        last_reply = record.turns[-1].reply if record.turns and not silent else ""
-        shown = last_shown(record, now)
+        heard = last_reply(record, now)
         before = Draft.loads(record.draft, now)
-        if silent:
-            before = before.doubted()
+        shown = last_shown(record, now, before)
+        if not heard:
+            # What was agreed before a long silence is shown again first.
+            before, shown = before.doubted(), ()
         reading = read(
             incoming.text,
             now,
             hours=profile.hours,
             offers=shown,
             pending=before.wanted.date() if before.wanted else before.day,
-            last_reply=last_reply,
+            last_reply=heard,
         )
         return CitasDeps(
             empresa=incoming.empresa,
             session=incoming.key,
             now=now,
             reading=reading,
-            draft=before.learn(reading, last_reply, shown, now),
+            draft=before.learn(reading, heard, shown, now),
             words=(*words, incoming.text),
             profile=profile,
             record=record,
@@ -238,7 +236,7 @@ def _draft_after(deps: CitasDeps, answer: Answer, seen: frozenset[datetime]) -> 
     """What is kept of the draft: a wish that the calendar refused is not carried on."""
     draft = deps.draft
     if answer.outcome in {Outcome.BOOKED, Outcome.VERIFYING}:
-        return draft.booked()
+        return draft.booked(deps.last_shown)
     if draft.wanted is not None and draft.wanted not in seen:
         return replace(draft, wanted=None, accepted=False)
     return draft

@@ -3,8 +3,7 @@
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -13,14 +12,13 @@ import httpx
 import structlog
 import typer
 import uvicorn
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from citas import telemetry
 from citas.api.app import create_app
 from citas.api.server import server_config, start_up_notices
 from citas.booking.empresa import Empresa
-from citas.bootstrap import Outside, Runtime, make_clock, runtime
+from citas.bootstrap import Outside, make_clock, runtime
 from citas.conversation import Incoming
 from citas.errors import CitasError
 from citas.sandbox.app import create_sandbox
@@ -104,34 +102,25 @@ def _run_server(settings: Settings, outside: Outside, *, notice: str | None) -> 
         log.warning(warning)
     if settings.frozen_now:
         log.warning("THE CLOCK STANDS STILL: CITAS_NOW is set", now=settings.frozen_now.isoformat())
-    service = _application(settings, outside, notice)
     # uvicorn hands the signal on once it has shut down in order; that is a clean end, not a death.
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, _end_cleanly)
-    uvicorn.Server(server_config(service, settings)).run()
+    asyncio.run(_serve(settings, outside, notice))
+
+
+async def _serve(settings: Settings, outside: Outside, notice: str | None) -> None:
+    """Open everything, then the port: what cannot be opened ends the start with its one line."""
+    registry = CollectorRegistry()
+    async with runtime(settings, registry, outside) as service:
+        app = create_app(lambda: nullcontext(service), settings, registry)
+        log.info("serving", host=settings.server_host, port=settings.server_port, model=settings.openai_model)
+        if notice:
+            typer.echo(notice)
+        await uvicorn.Server(server_config(app, settings)).serve()
 
 
 def _end_cleanly(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
-
-
-def _application(settings: Settings, outside: Outside, notice: str | None) -> FastAPI:
-    registry = CollectorRegistry()
-
-    @asynccontextmanager
-    async def open_service() -> AsyncIterator[Runtime]:
-        async with runtime(settings, registry, outside) as service:
-            log.info(
-                "serving",
-                host=settings.server_host,
-                port=settings.server_port,
-                model=settings.openai_model,
-            )
-            if notice:
-                typer.echo(notice)
-            yield service
-
-    return create_app(open_service, settings, registry)
 
 
 def _demo_settings(var: Path) -> Settings:
@@ -155,7 +144,7 @@ def _demo_world(settings: Settings, var: Path) -> Outside:
 
 def _demo_text(settings: Settings) -> str:
     body = (
-        '{"message": "Hola, quiero una cita mañana a las 10", "session_id": 51900000001, '
+        '{"message": "Hola, quiero una cita lo antes posible", "session_id": 51900000001, '
         '"context": {"config": {"id_empresa": 101, "usuario_id": 7, "id_chatbot": 501}}}'
     )
     url = f"http://127.0.0.1:{settings.server_port}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from citas.agent.draft import Draft
 from citas.agent.reading import Reading
@@ -14,6 +14,8 @@ from citas.scheduling.model import Slot
 from citas.scheduling.openings import is_after
 from citas.store.model import Booking, HumanRequest, SessionKey, SessionRecord
 from citas.store.requests import Requests
+
+SILENCE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,14 @@ class CitasDeps:
         return frozenset(offer.start for offer in self.record.offers)
 
     @property
+    def last_reply(self) -> str:
+        """Our last reply, if what they write now can still be an answer to it."""
+        return last_reply(self.record, self.now)
+
+    @property
     def last_shown(self) -> tuple[datetime, ...]:
         """The starts that the last offering reply showed, in order."""
-        return last_shown(self.record, self.now)
+        return last_shown(self.record, self.now, self.draft)
 
     @property
     def bookings(self) -> tuple[Booking, ...]:
@@ -73,10 +80,17 @@ class CitasDeps:
         return tuple(sorted(rows, key=lambda b: b.start))
 
 
-def last_shown(record: SessionRecord, now: datetime) -> tuple[datetime, ...]:
-    """The starts that the last offering turn showed, still to come and booked by nobody since: in order of
-    time, in the zone of `now`."""
-    booked = {b.start for b in record.bookings if b.state.holds_slot}
+def last_reply(record: SessionRecord, now: datetime) -> str:
+    """The last reply of a session; nothing after so long a silence that a "sí" is no answer to it."""
+    if not record.turns or now - record.turns[-1].received_at > SILENCE:
+        return ""
+    return record.turns[-1].reply
+
+
+def last_shown(record: SessionRecord, now: datetime, draft: Draft) -> tuple[datetime, ...]:
+    """The starts that the last offering turn showed and that are still on the table: to come, not booked
+    since, not turned down; in order of time, in the zone of `now`."""
+    booked = {b.start for b in record.bookings if b.state.holds_slot} | set(draft.dismissed)
     latest = max((offer.turn for offer in record.offers), default=0)
     shown = (o.start for o in record.offers if o.turn == latest)
     starts = (start.astimezone(now.tzinfo) for start in shown if start not in booked and is_after(start, now))

@@ -16,12 +16,14 @@ from citas.booking.contact import fold
 from citas.scheduling.openings import is_after
 from citas.scheduling.spanish import Kind
 
+DISMISSED_MAX = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`wanted` is the start under discussion (aware). `accepted` means the customer saw it and said yes, or
     picked it. `hour` is one they named before any day. `email_doubt` is the address we suppose they meant,
-    until they say."""
+    until they say. `dismissed` are shown slots that are off the table: turned down, or left by a booking."""
 
     name: str | None = None
     email: str | None = None
@@ -31,6 +33,7 @@ class Draft:
     hour: time | None = None
     wanted: AwareDatetime | None = None
     accepted: bool = False
+    dismissed: tuple[AwareDatetime, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -72,9 +75,13 @@ class Draft:
         timed = _with_time(met, reading, last_shown, now)
         return _with_answer(timed, reading, asked, last_shown, gave=gave)
 
-    def booked(self) -> "Draft":
-        """After a booking: who they are is kept, what they wanted is done."""
-        return replace(self, day=None, hour=None, wanted=None, accepted=False)
+    def booked(self, left: Sequence[datetime] = ()) -> "Draft":
+        """After a booking: who they are is kept, what they wanted is done, and what was `left` is off."""
+        return replace(self, day=None, hour=None, wanted=None, accepted=False).dismiss(left)
+
+    def dismiss(self, starts: Sequence[datetime]) -> "Draft":
+        """With these slots off the table; the latest few are remembered."""
+        return replace(self, dismissed=(*self.dismissed, *starts)[-DISMISSED_MAX:])
 
 
 _ADAPTER = TypeAdapter(Draft)
@@ -109,6 +116,8 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
             return draft
         return replace(draft, day=when.date, wanted=None, accepted=False)
     start = datetime.combine(when.date, hour, tzinfo=now.tzinfo)
+    if start in last_shown and reading.has(Intent.REFUSE):
+        return replace(draft, day=when.date, wanted=None, accepted=False).dismiss([start])
     if start == draft.wanted:
         return draft
     picked = start in last_shown and not reading.has(Intent.NO, Intent.HOLD)
@@ -133,6 +142,10 @@ def _with_answer(
     """The draft with what the message says to the slot we showed: yes, or that it is off."""
     if reading.has(Intent.FORGET, Intent.CANCEL):
         return draft.booked()
+    if reading.refuses and (draft.wanted in last_shown or draft.wanted is None):
+        off = [draft.wanted] if draft.wanted else list(last_shown)
+        day = None if reading.when.date else draft.day
+        return replace(draft, day=day, wanted=None, accepted=False).dismiss(off)
     wanted = draft.wanted
     if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:
         wanted = last_shown[0]

@@ -13,6 +13,7 @@ class Intent(StrEnum):
     NO = "no"
     HOLD = "hold"
     FORGET = "forget"
+    REFUSE = "refuse"
     PERSON = "person"
     CANCEL = "cancel"
     MOVE = "move"
@@ -62,6 +63,17 @@ _PATTERNS: dict[Intent, tuple[str, ...]] = {
         r"\b(?:tal vez|quizas?|otr[oa])\b",
         r"\bsi (?:pudiera|podria|fuera|hubiera|tuvieran|es que)\b",
         r"\bsi (?!(?:confirm|por|quier|esta|gracias|claro|dale|agend|reserv))[^,.;?]*\?",
+    ),
+    # Not this slot: it is off the table, and others are wanted.
+    Intent.REFUSE: (
+        r"\bno (?:puedo|podre|podria|podemos|alcanzo|llego)\b",
+        r"\bno me (?:queda|sirve|acomoda|conviene|va|viene|da)\b",
+        r"\b(?:ese|esa|este|esta) (?:dia|hora|horario|fecha)? ?no\b",
+        r"\botr[oa] (?:dia|hora|horario|fecha|opcion|momento)\b",
+        r"\b(?:imposible|ningun[oa]s?|estoy ocupad[oa]|trabajo a esa hora)\b",
+        r"\b(?:muy|demasiado) (?:temprano|tarde)\b",
+        r"\b(?:menos|excepto|salvo) (?:la|el|a las?)\b",
+        r"^\W*no\W*(?:gracias\W*)?$",
     ),
     Intent.FORGET: (
         r"\b(?:olvidalo|olvidate|dejalo|dejemoslo|ya fue|mejor no|no gracias)\b",
@@ -126,6 +138,29 @@ _PATTERNS: dict[Intent, tuple[str, ...]] = {
     ),
 }
 _COMPILED = {intent: re.compile("|".join(patterns)) for intent, patterns in _PATTERNS.items()}
+
+
+_YES_ONLY = frozenset(
+    """
+    si sip claro dale ok okey okay oki okis okas listo perfecto correcto exacto genial excelente sale orale
+    simon obvio conforme confirmo confirmado confirmada confirmar confirma confirmala confirmalo confirmame
+    acuerdo esta bien aja chevere bacan adelante hagale hazlo afirmativo yes por supuesto parece una asi es
+    sirve queda quiero esa ese eso reserva reservala reservalo reservar reservame agenda agendala agendalo
+    agendame agendar agende anotame vale va hecho ya bueno super de favor porfa porfis porfavor xfa plis
+    please gracias muchas pues entonces que senorita senor amigo amiga la lo el las los todo muy cita hora
+    reunion mi me con gusto nomas a en hagamoslo perfectamente buenisimo encantado encantada seguro segura
+    tambien mismo misma y dia listos pe parce oka
+    """.split()
+)
+_ALSO_YES = re.compile(
+    r"¿\s*no\s*\?|\b(?:como|por que|pero por que) no\b|\bno hay (?:problema|drama|lio|apuro)\b"
+)
+
+
+def only_yes(folded: str) -> bool:
+    """Whether a folded text says yes and nothing that could mean anything else."""
+    words = re.findall(r"[a-z0-9@]+", _ALSO_YES.sub(" ", folded))
+    return all(re.sub(r"(.)\1+$", r"\1", word) in _YES_ONLY or word in _YES_ONLY for word in words)
 
 
 def intents_of(folded: str) -> frozenset[Intent]:

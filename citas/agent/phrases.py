@@ -25,7 +25,7 @@ def confirmation(booking: Booking, now: datetime) -> str:
     when = spoken_moment(booking.start.astimezone(now.tzinfo), now)
     lines = [
         f"¡Listo! Tu cita quedó confirmada para el *{when}*, a nombre de {booking.customer_name}.",
-        f"La invitación va a {booking.customer_email}.",
+        f"Correo de contacto: {booking.customer_email}",
     ]
     if booking.meet_link:
         lines.append(f"Enlace de la reunión: {booking.meet_link}")

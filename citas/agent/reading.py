@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from citas.agent.intents import Intent, intents_of
+from citas.agent.intents import Intent, intents_of, only_yes
 from citas.booking.contact import EmailReading, check_name, find_email, fold
 from citas.scheduling.model import OpeningHours
 from citas.scheduling.spanish import Understanding, understand
@@ -29,7 +29,7 @@ READ_MAX = 1000  # of a message, for intentions and names: nobody introduces him
 _WORD = r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]+)*\.?"
 _INTRODUCED = re.compile(
     r"\b(?:soy|me llamo|se llama|mi nombre(?: completo)? es|a nombre de|nombre\s*:|saluda|habla)\s+"
-    rf"(?P<name>{_WORD}(?:\s+{_WORD}){{0,6}})",
+    rf"(?P<name>{_WORD}(?:[^\S\n]+{_WORD}){{0,6}})",
     re.IGNORECASE,
 )
 _NOT_NAMES = frozenset(
@@ -39,14 +39,16 @@ _NOT_NAMES = frozenset(
     que cual como cuando donde manana hoy ayer lunes martes miercoles jueves viernes sabado domingo hora
     horas mejor bien perfecto bueno tengo soy puedo puede tienen hay agendar reservar precio y o pero
     cliente nuevo nueva interesado interesada yo aqui desde ahi porque olvidalo arroba punto com tambien
-    esta este ese esa confirmo vale tarde noche dia agendame reservame anotame luego despues
-    estoy espera esperame ahorita dejame te se ver aceptan atienden momento jaja jajaja contador contadora
-    abogado abogada dueno duena peruano peruana mexicano mexicana chileno chilena colombiano colombiana
-    argentino argentina espanol medico ingeniero ingeniera arquitecto arquitecta emprendedor emprendedora
-    independiente persona empresa natural
+    esta este ese esa confirmo vale tarde noche dia agendame reservame anotame luego despues estoy espera
+    esperame ahorita dejame te se ver aceptan atienden momento jaja jajaja contador contadora abogado
+    abogada dueno duena peruano peruana mexicano mexicana chileno chilena colombiano colombiana argentino
+    argentina espanol medico ingeniero ingeniera arquitecto arquitecta emprendedor emprendedora
+    independiente persona empresa natural sale porfa porfis pues orale uy imposible trabajo dime va vamos
+    simon oki okis gusto excelente genial correcto exacto obvio ocupado ocupada
     """.split()
 )
 _JOINERS = frozenset({"de", "del", "la", "las", "los", "y"})
+_PRESENTS = r"\b(?:soy|me llamo|mi (?:nombre|correo|mail|email) es|nombre|correo|mail|email|y)\b"
 _BESIDE_EMAIL = re.compile(rf"(?:^|[:,\n])\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,5}})\s*[,;\n]?\s+\S+@\S+")
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:s[ií]|ok(?:ey)?|claro|dale|hola|buenas|ya|listo|perfecto|mi nombre es|nombre|es)\b"
@@ -71,8 +73,22 @@ class Reading:
 
     @property
     def agrees(self) -> bool:
-        """Whether it says yes and nothing else: "claro que no" and "ok, déjame ver" do not."""
-        return self.has(Intent.YES) and not self.has(Intent.NO, Intent.HOLD, Intent.FORGET)
+        """Whether it says yes and nothing else: "claro que no", "ok, déjame ver" and "te confirmo" do not.
+        The time they say yes to may be named again, and who they are may come with it."""
+        if not self.has(Intent.YES) or self.has(Intent.NO, Intent.HOLD, Intent.FORGET, Intent.REFUSE):
+            return False
+        named = self.when.words
+        left = fold(self.text.replace(named, " ") if named else self.text)
+        if self.email or self.name:
+            given = (re.escape(word) for word in fold(self.name or "").split())
+            left = re.sub(rf"\S+@\S+|{_PRESENTS}", " ", left)
+            left = re.sub(rf"\b(?:{'|'.join(given) or '-'})\b", " ", left)
+        return only_yes(left)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it turns down what was shown."""
+        return self.has(Intent.REFUSE, Intent.NO)
 
 
 def read(
@@ -115,7 +131,8 @@ def _find_name(text: str, asked: frozenset[Asked]) -> str | None:
         if name := _as_name(found.group("name")):
             return name
     if Asked.NAME not in asked:
-        return _beside_email(text)
+        full = _as_name(text, whole=True) if Asked.EMAIL in asked else None
+        return full if full and " " in full else _beside_email(text)
     without_email = re.sub(r"\S+@\S+|\S+://\S+|\b\S+\s+arroba\b.*", " ", text)
     first = re.split(r"[,:;\n/|]|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email))
     answers = (piece for piece in first if not re.search(r"[¿?]", piece))

@@ -12,7 +12,7 @@ from pydantic_ai import RunContext
 from citas.agent import wishes
 from citas.agent.deps import CitasDeps
 from citas.agent.wishes import Question
-from citas.booking.availability import Free, NotFree, Wish
+from citas.booking.availability import Found, Free, NotFree, Wish
 from citas.booking.commit import Booked, BookingWish, NotBooked, Verifying
 from citas.booking.contact import Invalid, check_email, check_name, gave_name
 from citas.errors import MaraviaError
@@ -124,8 +124,10 @@ async def _find(deps: CitasDeps, wish: Wish) -> Availability:
     hours = deps.profile.hours
     if hours is None:
         return _refused(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)), "")
-    desk = deps.services.desk
-    found = await desk.find(deps.empresa, wish, hours, deps.now, OFFERED_AT_ONCE)
+    desk, off = deps.services.desk, set(deps.draft.dismissed)
+    found = await desk.find(deps.empresa, wish, hours, deps.now, OFFERED_AT_ONCE + min(len(off), 5))
+    left = tuple(slot for slot in found.slots if slot.start not in off)[:OFFERED_AT_ONCE]
+    found = Found(left, found.unverified)
     deps.effects.offer(*found.slots)
     views = tuple(SlotView.of(s, deps.now) for s in found.slots)
     if views:

@@ -185,9 +185,9 @@ def test_that_a_draft_of_another_version_keeps_what_it_can() -> None:
 
 def test_that_only_the_last_offering_turn_counts_as_shown() -> None:
     record = SessionRecord("{}", 3, (), (*offered(THURSDAY_5PM), *offered(THURSDAY_4PM, turn=2)), ())
-    assert last_shown(record, NOW) == (THURSDAY_4PM,)
-    assert last_shown(record, NOW)[0].tzinfo is LIMA
-    assert last_shown(NOTHING_SAID, NOW) == ()
+    assert last_shown(record, NOW, Draft()) == (THURSDAY_4PM,)
+    assert last_shown(record, NOW, Draft())[0].tzinfo is LIMA
+    assert last_shown(NOTHING_SAID, NOW, Draft()) == ()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_that_a_slot_is_no_offer_any_more_once_it_is_booked(
     state: BookingState, still: tuple[datetime, ...]
 ) -> None:
     record = SessionRecord("{}", 2, (), offered(THURSDAY_4PM), (booking(state=state),))
-    assert last_shown(record, NOW) == still
+    assert last_shown(record, NOW, Draft()) == still
 
 
 def test_that_a_date_alone_is_kept_for_the_hour_to_come() -> None:

@@ -154,6 +154,8 @@ def _wanted(deps: CitasDeps) -> Step | None:
     draft = deps.draft
     if draft.wanted is None:
         return None
+    if any(b.start == draft.wanted for b in deps.bookings):
+        return Say(_confirmed(deps) or replies.asks_next(deps))
     if draft.wanted not in deps.shown:
         return _check(draft.wanted)
     if not draft.complete:
@@ -175,13 +177,13 @@ def _wanted(deps: CitasDeps) -> Step | None:
 
 def _puts_off(deps: CitasDeps) -> bool:
     """No answer to our recap but "not yet" or "not then"."""
-    asked = asked_in(deps.record.turns[-1].reply) if deps.record.turns else frozenset()
+    asked = asked_in(deps.last_reply)
     return Asked.CONFIRM in asked and deps.reading.has(Intent.NO, Intent.HOLD)
 
 
 def _may_book(deps: CitasDeps) -> bool:
     """A yes to our recap, or the datum we asked for last, plainly typed; anything else is recapped first."""
-    asked = asked_in(deps.record.turns[-1].reply) if deps.record.turns else frozenset()
+    asked = asked_in(deps.last_reply)
     if Asked.CONFIRM in asked:
         return deps.reading.agrees
     gave = (Asked.EMAIL in asked and deps.reading.email) or (Asked.NAME in asked and deps.reading.name)
@@ -193,7 +195,7 @@ def _day(deps: CitasDeps) -> Step | None:
     if len(deps.last_shown) > 1 and deps.reading.has(Intent.YES) and not deps.bookings:
         return Say(replies.asks_which(deps))
     day = deps.draft.day if deps.draft.day and deps.draft.day >= deps.now.date() else None
-    if deps.reading.has(Intent.OPTIONS):
+    if deps.reading.has(Intent.OPTIONS) or (deps.reading.refuses and deps.draft.dismissed):
         return Use("check_availability", {"date": day.isoformat() if day else SOONEST})
     if day and deps.reading.has(Intent.BOOK):
         return Use("check_availability", {"date": day.isoformat()})

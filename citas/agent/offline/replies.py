@@ -55,7 +55,7 @@ def asks_data(deps: CitasDeps, start: datetime) -> str:
     if not draft.name:
         return f"Anoté tu correo {draft.email}. ¿Me das tu nombre para la cita del {when}?"
     first = draft.name.split()[0]
-    return f"Gracias, {first}. ¿A qué correo te envío la invitación para el {when}?"
+    return f"Gracias, {first}. ¿Cuál es tu correo para la cita del {when}?"
 
 
 def recap(deps: CitasDeps, start: datetime) -> str:
