@@ -29,13 +29,13 @@ from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.settings import Settings
 from citas.store.store import Store, open_store
-from citas.telemetry import BackendMetrics
+from citas.telemetry import BackendMetrics, session_tag
 
 log = structlog.get_logger(__name__)
 
 RECOVER_SECONDS = 60.0
-# The booking key must be the same after a restart. Unlike the hash in the logs it hides nothing, so it
-# serves without a secret.
+# The booking key must be the same after a restart, and serves without a secret. The hash that stands for a
+# session in the logs hides a phone number only with one.
 _KEY_WITHOUT_SECRET = b"agent-citas booking key"
 
 
@@ -89,6 +89,7 @@ async def runtime(
     """Open everything in order, and close it in reverse once no event is on its way any more."""
     outside = outside or Outside()
     clock = outside.clock or make_clock(settings)
+    secret = settings.session_hash_key.get_secret_value().encode() or _KEY_WITHOUT_SECRET
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
         maravia = await _open_maravia(settings, registry, outside, stack)
@@ -101,7 +102,7 @@ async def runtime(
             store.ledger,
             store.requests,
             clock=clock,
-            secret=settings.session_hash_key.get_secret_value().encode() or _KEY_WITHOUT_SECRET,
+            secret=secret,
             api_timeout=settings.api_timeout,
             accept_unverified=settings.booking_on_unverified == "accept",
         )
@@ -123,6 +124,7 @@ async def runtime(
             Limits(settings.turn_timeout, settings.max_messages_history),
             clock=clock,
             holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+            tag=lambda key: session_tag(secret, key.id_empresa, key.session),
         )
         yield Runtime(settings, conversation, services, store, maravia)
 

@@ -63,6 +63,7 @@ class Conversation:
         *,
         clock: Callable[[], datetime],
         holder: str,
+        tag: Callable[[SessionKey], str],
     ) -> None:
         self._answerer = answerer
         self._services = services
@@ -70,6 +71,7 @@ class Conversation:
         self._limits = limits
         self._clock = clock
         self._holder = holder
+        self._tag = tag
         self._turnstile = Turnstile(waiting=WAITING_PER_SESSION)
         self._draining = False
 
@@ -92,7 +94,15 @@ class Conversation:
         ):
             if stored := await self._delivered(incoming):
                 return Answer(stored.reply, stored.url, Outcome.REPLAYED)
-            return await self._turn(incoming, lease, deadline)
+            answer = await self._turn(incoming, lease, deadline)
+        log.info(
+            "turn",
+            empresa=incoming.key.id_empresa,
+            session=self._tag(incoming.key),
+            outcome=answer.outcome,
+            seconds=round(loop.time() - deadline + self._limits.turn, 3),
+        )
+        return answer
 
     @asynccontextmanager
     async def _leased(self, key: SessionKey, wait: timedelta) -> AsyncIterator[Lease]:

@@ -142,9 +142,10 @@ def _with_answer(
     """The draft with what the message says to the slot we showed: yes, or that it is off."""
     if reading.has(Intent.FORGET, Intent.CANCEL):
         return draft.booked()
-    if reading.refuses and (draft.wanted in last_shown or draft.wanted is None):
+    corrects = reading.when.kind is Kind.RESOLVED and reading.when.time is not None  # "no, mejor a las 5"
+    if reading.refuses and not corrects and (draft.wanted in last_shown or draft.wanted is None):
         off = [draft.wanted] if draft.wanted else list(last_shown)
-        day = None if reading.when.date else draft.day
+        day = None if reading.when.date and reading.has(Intent.REFUSE) else draft.day
         return replace(draft, day=day, wanted=None, accepted=False).dismiss(off)
     wanted = draft.wanted
     if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:

@@ -33,5 +33,6 @@ class Empresa:
 
     @property
     def resource(self) -> str:
-        """Names the calendar a booking occupies: the seller's own, or the company's shared one."""
+        """Names the calendar a booking occupies: the company's one where sellers are assigned by the back
+        end, else this seller's own."""
         return f"empresa-{self.id_empresa}" if self.agendar_usuario else f"usuario-{self.usuario_id}"

@@ -97,3 +97,19 @@ async def test_that_an_old_recap_is_shown_again_before_a_yes_books_it(world: Wor
     assert "¿Confirmo la cita?" in reply.text
     await customer.says("sí")
     assert len(world.events) == 1
+
+
+async def test_that_a_correction_to_another_slot_on_the_table_chooses_that_one(world: World) -> None:
+    customer = world.prospect()
+    await customer.writes("tienen horario el sábado?", "a las 11")
+    reply = await customer.says("no, mejor a las 10")
+    assert "sábado 14 de marzo a las 10:00 a. m." in reply.text
+    await customer.writes("dale", "Rosa Ejemplo", "rosa@example.com")
+    assert [event.start.hour for event in world.events] == [10]
+
+
+async def test_that_another_day_after_a_no_is_looked_up(world: World) -> None:
+    customer = world.prospect()
+    await customer.says(WISH)
+    reply = await customer.says("no, mejor el lunes")
+    assert "lunes 16 de marzo" in reply.text

@@ -159,3 +159,21 @@ def test_that_dotenv_is_read(tmp_path: Path) -> None:
     done = start_with(tmp_path)
     (line,) = done.stderr.splitlines()
     assert line.startswith("citas: API_TIMEOUT:")
+
+
+def test_that_a_model_that_cannot_be_opened_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    done = start_with(tmp_path, OPENAI_MODEL="foo:bar")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("citas: OPENAI_MODEL:")
+    assert "Traceback" not in done.stderr
+
+
+def test_that_a_turn_is_one_line_of_the_log_and_names_nobody(tmp_path: Path) -> None:
+    with demo(tmp_path, free_port()) as running:
+        running.say("Hola, soy Ana Ejemplo, ana@example.com")
+        running.stop(signal.SIGTERM)
+    text = (tmp_path / "citas.log").read_text()
+    (turn,) = [line for line in map(json.loads, text.splitlines()) if line["event"] == "turn"]
+    assert (turn["empresa"], turn["outcome"]) == (101, "answered")
+    for private in ("51900000001", "Ejemplo", "ana@example.com"):
+        assert private not in text
