@@ -200,8 +200,8 @@ def _iso_time(text: str | None) -> time | None:
 
 def _wish_of(span: Span, today: date, pending: date | None) -> Wish:
     first = span.first_day or pending
+    if first is None or (span.first_day and span.last_day is None):
+        return Wish(max(first or today, today), HORIZON_DAYS, span.from_minute, span.to_minute)
     last = span.last_day or first
-    if first is None:
-        return Wish(today, HORIZON_DAYS, span.from_minute, span.to_minute)
-    days = max(1, ((last or first) - first) // timedelta(days=1) + 1)
+    days = max(1, (last - first) // timedelta(days=1) + 1)
     return Wish(max(first, today), min(days, 31), span.from_minute, span.to_minute)

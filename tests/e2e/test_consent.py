@@ -113,3 +113,9 @@ async def test_that_another_day_after_a_no_is_looked_up(world: World) -> None:
     await customer.says(WISH)
     reply = await customer.says("no, mejor el lunes")
     assert "lunes 16 de marzo" in reply.text
+
+
+async def test_that_as_soon_as_possible_looks_beyond_a_closed_day(world: World) -> None:
+    world.clock.advance(days=4)  # Sunday
+    reply = await world.prospect().says("Hola, quiero una cita lo antes posible")
+    assert "Lo más pronto que tengo es el *lunes 16 de marzo a las 9:00 a. m.*" in reply.text
