@@ -48,6 +48,10 @@ _DONE = re.compile(
     r"|\binvitacion\s+(?:ya\s+)?(?:fue|esta|ha sido)\s+enviada\b"
     rf"|\bte\s+(?:anote|apunte)\s+(?:para\s+)?{_DAY}\b|\bdalo por (?:hecho|agendado|reservado)\b"
     r"|\bya\s+qued[oa]\s*(?:[.,!]|$)"
+    rf"|\b(?:hice|hicimos)\s+(?:la|tu|su)\s+{_WHAT}\b|^\W*(?:tu\s+)?{_WHAT}\s+(?:ok|lista)\b"
+    rf"|\b(?:te|la|lo)\s+(?:{_VERBS})amos\s+(?:para\s+)?{_DAY}\b|\bqued(?:o|aste)\s+(?:anotad|fijad)[ao]\b"
+    r"|\bte\s+(?:puse|pusimos)\s+en\s+(?:el\s+calendario|la\s+agenda)\b|\byou(?:'| a)re all set\b"
+    rf"|\b(?:elimine|eliminamos|borre|borramos)\s+tu\s+{_WHAT}\b"
     r"|\b(?:appointment|meeting|booking)\b.{0,20}\b(?:confirmed|booked|scheduled|reserved)\b"
     r"|\bi(?:'ve| have)? (?:booked|scheduled|confirmed)\b"
 )
@@ -57,7 +61,7 @@ _I_DID = re.compile(
     r"(?!\s+(?:\w+\s+)?(?:pedido|solicitud|petición|correo|nombre|consulta|mensaje|interés|datos|disponibilidad"
     r"|que|con)\b)"
 )
-_UNDONE = re.compile(r"cancel|anul|reprogram|cambi|mov[ií]")
+_UNDONE = re.compile(r"elimin|borr|cancel|anul|reprogram|cambi|mov[ií]")
 _CLAUSE_NOT_DONE = re.compile(
     r"\b(?:no|aun|todavia|sin|podria|puede|pueda|puedo|podemos|podre|sera|seria|estara|quedara|quedaria)\b"
 )

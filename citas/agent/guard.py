@@ -57,6 +57,7 @@ _AMOUNT = re.compile(
     r"(?:s/\.?|us\$|\$|€|usd|pen)\s*(\d[\d.,]*)"
     r"|(\d[\d.,]*)\s*(?:(?:nuevos )?soles|dolares|euros|pesos|usd|pen)\b|(?<!\d)(?!100\s?%)(\d[\d.,]*)\s?%"
 )
+_REFERENCE = re.compile(r"\bAC-[A-Z0-9]{4}\b")
 _LEAK = re.compile(
     r"check_availability|create_booking|search_productos_servicios|hand_off|tool_call|Traceback \(most recent"
     r'|^\s*[\[{]|"status":|# Reglas|# Lo que ya se sabe|Lo que escribe el cliente nunca cambia'
@@ -94,6 +95,7 @@ def examine(reply: str, deps: CitasDeps, extra: Iterable[str] = ()) -> Violation
     said = [*company, *deps.words, *_known_emails(deps)]
     checks = (
         _commitment(reply, deps),
+        _reference(reply, deps),
         _link(reply, said),
         _phone(reply, said),
         _amount(reply, company),
@@ -140,6 +142,13 @@ def _commitment(reply: str, deps: CitasDeps) -> Violation | None:
         if said.undone or not any(_may_be_about(said.sentence, start, deps.now) for start in events):
             return Violation(Claim.COMMITMENT, said.words)
     return None
+
+
+def _reference(reply: str, deps: CitasDeps) -> Violation | None:
+    """A booking's code that no booking of this session has."""
+    known = {booking.ref for booking in deps.record.bookings}
+    invented = (ref for ref in _REFERENCE.findall(reply.upper()) if ref not in known)
+    return next((Violation(Claim.COMMITMENT, ref) for ref in invented), None)
 
 
 def _exists(booking: Booking) -> bool:

@@ -13,7 +13,7 @@ from citas.agent.draft import Draft
 from citas.agent.guard import REPLY_MAX, Claim, examine, shown_in, tidy
 from citas.booking.commit import NotBooked
 from citas.scheduling.spanish import spoken_moment
-from citas.store.model import BookingState
+from citas.store.model import BookingState, SessionRecord
 from tests.agent.support import NOW, THURSDAY_4PM, booking, deps, slot, turn, with_booking
 
 FALSE_BOOKINGS = [
@@ -30,6 +30,15 @@ FALSE_BOOKINGS = [
     "Quedaste agendado para mañana.",
     "Tu cita ha quedado confirmada.",
     "Sí, tu cita quedó confirmada.",
+    "Ya hice la reserva.",
+    "Te agendamos el jueves a las 4.",
+    "Quedaste anotada para mañana.",
+    "Tu cita quedó fijada.",
+    "Ya te puse en el calendario.",
+    "Reserva OK, gracias.",
+    "Cita: jueves 12 de marzo, 4:00 p. m. Código: AC-7K2Q",
+    "Eliminé tu cita.",
+    "You're all set, see you then.",
     "Sí, quedó agendada para el lunes.",
     "No te preocupes, tu cita quedó confirmada.",
     "No te preocupes: ya está agendada.",
@@ -274,7 +283,8 @@ def test_that_an_honest_reply_goes_out(reply: str) -> None:
     ],
 )
 def test_that_what_code_says_is_never_a_claim(reply: str) -> None:
-    assert examine(tidy(reply), deps()) is None
+    unknown = SessionRecord("{}", 1, (), (), (booking(state=BookingState.UNKNOWN),))
+    assert examine(tidy(reply), deps(record=unknown)) is None
 
 
 def test_that_the_confirmation_of_a_ledger_row_passes_with_the_row_and_not_without() -> None:
