@@ -23,7 +23,7 @@ MOMENT = "%Y-%m-%d %H:%M:%S"
 
 def _moment(value: object) -> datetime:
     # Naive on purpose: the wire speaks the company's wall clock and names no zone.
-    return datetime.strptime(str(value), MOMENT)  # noqa: DTZ007
+    return datetime.strptime(str(value), MOMENT)  # noqa: DTZ007  the wire has local times
 
 
 Fecha = Annotated[datetime, BeforeValidator(_moment)]

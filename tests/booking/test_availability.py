@@ -187,3 +187,15 @@ def test_that_every_slot_offered_is_free_in_the_calendar_and_still_to_come(
                     assert slot.start > NOW
 
     asyncio.run(ask())
+
+
+async def test_that_one_answer_never_costs_more_questions_than_a_search(bench: Bench) -> None:
+    for day in range(11, 32):
+        for hour in range(9, 18):
+            bench.sandbox.take(101, at(day, hour))
+    hours = await hours_of(bench)
+    answer = await bench.desk.check(QUIPU, THURSDAY_4PM, hours, NOW)
+    assert isinstance(answer, NotFree)
+    assert (
+        bench.calls(CHECK) <= PROBES_PER_SEARCH + 4 + 1
+    )  # the last batch may pass the bound; the slot itself

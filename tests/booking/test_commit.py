@@ -332,3 +332,15 @@ async def mend_claims(bench: Bench) -> None:
     async with bench.store.database.transaction() as connection:
         for verb in ("INSERT", "UPDATE"):
             await connection.execute(text(f"DROP TRIGGER no_{verb}"))
+
+
+async def test_that_a_booking_on_its_way_is_known_to_be_under_way(bench: Bench) -> None:
+    bench.wire.held[CREATE] = asyncio.Event()
+    booking = asyncio.create_task(bench.booker.book(wish()))
+    await bench.until_held()
+    assert bench.booker.is_under_way(wish().session)
+    assert not bench.booker.is_under_way(wish("another").session)
+    bench.wire.held[CREATE].set()
+    await booking
+    await bench.booker.drain()
+    assert not bench.booker.is_under_way(wish().session)

@@ -3,6 +3,7 @@
 import itertools
 from pathlib import Path
 
+import pytest
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
@@ -81,3 +82,29 @@ async def test_that_an_offer_in_a_models_own_words_can_be_booked(tmp_path: Path)
         reply = await customer.says("sí")
         assert "confirmada" in reply.text
         assert len(world.events) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["no, mejor no", "olvídalo, no quiero la cita", "¿cuánto cuesta?", "te aviso", "gracias"]
+)
+async def test_that_a_model_cannot_book_a_shown_slot_that_was_not_accepted(
+    tmp_path: Path, words: str
+) -> None:
+    offer = ToolCallPart("check_availability", {"date": "2026-03-12", "time": "16:00"})
+    book = ToolCallPart(
+        "create_booking",
+        {
+            "date": "2026-03-12",
+            "time": "16:00",
+            "customer_name": "Carlos Quispe",
+            "customer_contact": "carlos.quispe@example.com",
+        },
+    )
+    shows = "Tengo libre el jueves 12 de marzo a las 4:00 p. m. ¿Te la reservo?"
+    model = says(offer, shows, book, "¿En qué más te ayudo?")
+    async with open_world(tmp_path, model=model, openai_model="gpt-4o-mini", openai_api_key="k") as world:
+        customer = world.prospect()
+        reply = await customer.says(RECAP)
+        assert "jueves 12 de marzo a las 4:00 p. m." in reply.text
+        await customer.says(words)
+        assert not world.events
