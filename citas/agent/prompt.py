@@ -1,6 +1,6 @@
 """The prompt: two Jinja2 files, rendered from values. Company text is data here, never template source."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from jinja2 import PackageLoader, StrictUndefined
@@ -45,7 +45,7 @@ class Prompt:
             contexto=(profile.context or "")[:CONTEXT_MAX],
             productos=(profile.products or ())[:LIST_MAX],
             servicios=(profile.services or ())[:LIST_MAX],
-            horario=week_text(profile.hours) if profile.hours else (),
+            horario=week_text(profile.hours, deps.now) if profile.hours else (),
             duracion=empresa.duracion_cita_minutos,
             preguntas=(profile.faqs or ())[:FAQS_MAX],
         ).strip()
@@ -74,9 +74,9 @@ def booking_text(booking: Booking, deps: CitasDeps) -> str:
     return f"{when}: no se sabe si quedó registrada ({booking.ref}); el equipo lo verifica."
 
 
-def week_text(hours: OpeningHours) -> tuple[tuple[str, str], ...]:
+def week_text(hours: OpeningHours, now: datetime) -> tuple[tuple[str, str], ...]:
     """The week as lines of (weekday, hours); daily blocks are left out of them."""
-    return tuple((name, _day_text(_daily(hours, weekday))) for weekday, name in enumerate(WEEKDAYS))
+    return tuple((name, _day_text(_daily(hours, weekday), now)) for weekday, name in enumerate(WEEKDAYS))
 
 
 def _daily(hours: OpeningHours, weekday: int) -> DayHours:
@@ -89,7 +89,7 @@ def _a_date_with(weekday: int) -> date:
     return date(2024, 1, 1 + weekday)  # 1 January 2024 was a Monday
 
 
-def _day_text(windows: DayHours) -> str:
+def _day_text(windows: DayHours, now: datetime) -> str:
     if windows is None:
         return "sin datos"
-    return hours_text(windows) or "cerrado"
+    return hours_text(windows, now) or "cerrado"

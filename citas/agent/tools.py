@@ -117,7 +117,7 @@ def _refused(deps: CitasDeps, answer: NotFree, asked: str) -> Availability:
     if answer.refusal.reason in {Reason.UNVERIFIED, Reason.HOURS_UNKNOWN}:
         note = "No se pudo consultar la agenda. No digas que está libre ni lleno."
         return Availability("unverified", views, answer.refusal.reason, note, asked)
-    return Availability("refused", views, answer.refusal.reason, wishes.why(answer.refusal), asked)
+    return Availability("refused", views, answer.refusal.reason, wishes.why(answer.refusal, deps.now), asked)
 
 
 async def _find(deps: CitasDeps, wish: Wish) -> Availability:
@@ -181,7 +181,9 @@ async def create_booking(
     if isinstance(outcome, NotFree):
         deps.effects.offer(*outcome.alternatives)
         views = tuple(SlotView.of(s, deps.now) for s in outcome.alternatives)
-        return BookingReport("refused", views, outcome.refusal.reason.value, wishes.why(outcome.refusal))
+        return BookingReport(
+            "refused", views, outcome.refusal.reason.value, wishes.why(outcome.refusal, deps.now)
+        )
     return _report(outcome)
 
 

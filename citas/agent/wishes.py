@@ -11,13 +11,14 @@ from citas.scheduling import openings
 from citas.scheduling.model import OpeningHours, Window
 from citas.scheduling.policy import Reason, Refusal
 from citas.scheduling.spanish import (
-    Candidate,
     Kind,
     Span,
     Understanding,
+    country_of,
+    spoken_choice,
     spoken_date,
+    spoken_minute,
     spoken_moment,
-    spoken_time,
     understand,
 )
 
@@ -64,10 +65,10 @@ def ask(meant: Understanding, now: datetime) -> Question:
     if meant.kind is Kind.AMBIGUOUS:
         # Two days that the customer named are a choice; two readings of one are a doubt.
         if _named_both(meant):
-            return Question("ambiguous", f"¿Cuál prefieres, {either(meant.candidates, now, to='el')}?")
-        return Question("ambiguous", f"¿Te refieres {either(meant.candidates, now)}?")
+            return Question("ambiguous", f"¿Cuál prefieres, {spoken_choice(meant.candidates, now)}?")
+        return Question("ambiguous", f"¿Te refieres {spoken_choice(meant.candidates, now, to='al')}?")
     if meant.kind is Kind.CONTRADICTORY:
-        options = either(meant.candidates, now)
+        options = spoken_choice(meant.candidates, now, to="al")
         return Question("contradictory", f"Esa fecha no coincide con el día. ¿Te refieres {options}?")
     if meant.kind is Kind.IMPOSSIBLE:
         return Question(
@@ -77,24 +78,6 @@ def ask(meant: Understanding, now: datetime) -> Question:
     if meant.kind is Kind.PAST:
         return Question("past", "Ese momento ya pasó. ¿Qué otro día u hora te queda bien?")
     return Question("nothing", "¿Qué día y a qué hora te gustaría?")
-
-
-def either(candidates: tuple[Candidate, ...], now: datetime, *, to: str = "al") -> str:
-    """The readings named one by one: "al jueves 12 de marzo o al viernes 13 de marzo"."""
-    days = {c.date for c in candidates}
-    hours = {c.time for c in candidates}
-    if len(days) == 1:
-        named = [f"a las {spoken_time(c.time)}" for c in candidates if c.time]
-        return " o ".join(n.replace("a las 1:", "a la 1:") for n in named)
-    shared = next(iter(hours)) if len(hours) == 1 else None
-    named = [
-        f"{to} {spoken_date(c.date, now)}"
-        + (f" a las {spoken_time(c.time)}" if c.time and shared is None else "")
-        for c in candidates
-        if c.date
-    ]
-    tail = f", a las {spoken_time(shared)}" if shared else ""
-    return (" o ".join(named) + tail).replace("a las 1:", "a la 1:")
 
 
 def widened(wish: Wish) -> Wish:
@@ -119,10 +102,10 @@ def why_none(wish: Wish, hours: OpeningHours, deps: CitasDeps) -> Refusal:
     return Refusal(Reason.FULL, day)
 
 
-def why(refusal: Refusal) -> str:
+def why(refusal: Refusal, now: datetime) -> str:
     """The reason of a refusal as a customer may read it; one sentence, no alternatives."""
-    day = spoken_date(refusal.day) if refusal.day else "ese día"
-    windows = hours_text(refusal.windows)
+    day = spoken_date(refusal.day, now) if refusal.day else "ese día"
+    windows = hours_text(refusal.windows, now)
     sentences = {
         Reason.UNREADABLE: "No pude entender el día y la hora.",
         Reason.NONEXISTENT: "Esa hora no existe por el cambio de hora.",
@@ -146,18 +129,16 @@ def told(outcome: NotFree, now: datetime) -> str:
         return phrases.NO_CALENDAR
     instead = " o el ".join(f"*{spoken_moment(s.start, now)}*" for s in outcome.alternatives)
     question = f"¿Te sirve el {instead}?" if instead else "¿Qué otro día te queda bien?"
-    return f"{why(outcome.refusal)} {question}"
+    return f"{why(outcome.refusal, now)} {question}"
 
 
-def hours_text(windows: tuple[Window, ...]) -> str:
+def hours_text(windows: tuple[Window, ...], now: datetime) -> str:
     """Windows as a customer reads them: "de 9:00 a. m. a 1:00 p. m. y de 2:00 p. m. a 6:00 p. m."."""
+    country = country_of(now)
     return " y de ".join(
-        f"{'' if n else 'de '}{_clock(w.start)} a {_clock(w.end)}" for n, w in enumerate(windows)
+        f"{'' if n else 'de '}{spoken_minute(w.start, country)} a {spoken_minute(w.end, country)}"
+        for n, w in enumerate(windows)
     )
-
-
-def _clock(minute: int) -> str:
-    return spoken_time(time(minute // 60 % 24, minute % 60))
 
 
 def _named_both(said: Understanding) -> bool:

@@ -132,7 +132,7 @@ def test_that_the_week_is_told_with_its_daily_blocks() -> None:
     lunch = Block(None, Window(13 * 60, 14 * 60))
     one_day = Block(NOW.date(), Window(0, 24 * 60))
     week = (*HOURS.week[:5], None, ())
-    told = dict(week_text(OpeningHours(week, (lunch, one_day))))
+    told = dict(week_text(OpeningHours(week, (lunch, one_day)), NOW))
     assert told["miércoles"] == "de 9:00 a. m. a 1:00 p. m. y de 2:00 p. m. a 6:00 p. m."
     assert told["sábado"] == "sin datos"
     assert told["domingo"] == "cerrado"

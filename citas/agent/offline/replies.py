@@ -8,7 +8,7 @@ from citas.agent.intents import Intent
 from citas.agent.prompt import week_text
 from citas.agent.tools import Availability, BookingReport, Catalogue, Product, SlotView
 from citas.scheduling.model import OpeningHours
-from citas.scheduling.spanish import spoken_moment, spoken_time
+from citas.scheduling.spanish import country_of, spoken_moment, spoken_time
 
 _MAX_LISTED = 6
 
@@ -140,7 +140,7 @@ def what_we_offer(deps: CitasDeps) -> str:
 def opening_hours(deps: CitasDeps, hours: OpeningHours) -> str:
     """The week, days with the same hours said together."""
     groups: list[tuple[str, str, str]] = []
-    for day, text in week_text(hours):
+    for day, text in week_text(hours, deps.now):
         if groups and groups[-1][2] == text:
             groups[-1] = (groups[-1][0], day, text)
         else:
@@ -197,7 +197,7 @@ def _free(deps: CitasDeps, slot: SlotView) -> str:
     local = ""
     if zone is not None:
         city = zone.key.rpartition("/")[2].replace("_", " ")
-        local = f" ({spoken_time(start.astimezone(zone).time())} en {city})"
+        local = f" ({spoken_time(start.astimezone(zone).time(), country_of(deps.now))} en {city})"
     if deps.draft.complete:
         return recap(deps, start) if not local else f"Serían las {local.strip(' ()')}. {recap(deps, start)}"
     return f"Tengo libre el *{slot.text}*{local}. {_ask_for_it(deps)}"

@@ -7,7 +7,15 @@ what has two readings is AMBIGUOUS with both; and it never resolves to the past.
 """
 
 from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
-from citas.scheduling.spanish.phrasing import spoken_date, spoken_moment, spoken_time
+from citas.scheduling.spanish.phrasing import (
+    country_of,
+    spoken_choice,
+    spoken_date,
+    spoken_minute,
+    spoken_moment,
+    spoken_span,
+    spoken_time,
+)
 from citas.scheduling.spanish.understanding import understand
 
 __all__ = [
@@ -15,8 +23,12 @@ __all__ = [
     "Kind",
     "Span",
     "Understanding",
+    "country_of",
+    "spoken_choice",
     "spoken_date",
+    "spoken_minute",
     "spoken_moment",
+    "spoken_span",
     "spoken_time",
     "understand",
 ]
