@@ -22,7 +22,8 @@ from citas.scheduling.spanish import (
     understand,
 )
 
-SEVERAL_DAYS = frozenset({Kind.AMBIGUOUS, Kind.CONTRADICTORY})
+UNSETTLED = frozenset({Kind.AMBIGUOUS, Kind.CONTRADICTORY, Kind.IMPOSSIBLE})
+"""What the customer must be asked about, whatever the model made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,10 @@ def resolve(day: str, hour: str | None, deps: CitasDeps) -> datetime | Wish | Qu
     """The moment or wish that tool arguments mean. Where they differ from the customer's words about the
     day, the customer's words win; where those are open to two readings, the answer is a question."""
     said = deps.reading.when
-    if said.kind in SEVERAL_DAYS and not _settled(said, day):
+    if said.kind in UNSETTLED and not _settled(said, day):
         return ask(said, deps.now)
     meant = _understand_arguments(day, hour, deps)
-    if said.kind is Kind.RESOLVED and said.date and meant.date and said.date != meant.date:
-        meant = replace(meant, date=said.date)
-    return of(meant, deps)
+    return of(_as_said(meant, said, hour, deps), deps)
 
 
 def of(meant: Understanding, deps: CitasDeps) -> datetime | Wish | Question:
@@ -149,6 +148,14 @@ def _settled(said: Understanding, day: str) -> bool:
     """Whether the model's ISO day is one of those the customer named ("jueves o viernes")."""
     named = {c.date.isoformat() for c in said.candidates if c.date}
     return said.kind is Kind.AMBIGUOUS and _named_both(said) and day in named
+
+
+def _as_said(meant: Understanding, said: Understanding, hour: str | None, deps: CitasDeps) -> Understanding:
+    """What the arguments mean, on the day that the customer named."""
+    if said.kind is Kind.RESOLVED and said.date and meant.date != said.date:
+        return _understand_arguments(said.date.isoformat(), hour, deps)
+    outside = meant.date is not None and said.span is not None and not said.span.covers(meant.date)
+    return said if said.kind is Kind.RANGE and outside else meant
 
 
 def _understand_arguments(day: str, hour: str | None, deps: CitasDeps) -> Understanding:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from citas.scheduling.model import OpeningHours, Window
 from citas.scheduling.spanish import Candidate, Span, Understanding, understand
 
-FILE = Path(__file__).with_name("golden_spanish.tsv")
+FILES = tuple(Path(__file__).with_name(name) for name in ("golden_spanish.tsv",))
 COLUMNS = ("text", "kind", "date", "time", "candidates", "span", "flags", "given", "why")
 
 _WEEKDAY = (Window(9 * 60, 18 * 60),)
@@ -62,10 +62,14 @@ class Row:
     why: str
 
 
-def rows() -> list[Row]:
-    """Every phrase of the golden file."""
+def rows(*files: Path) -> list[Row]:
+    """Every phrase of these golden files, of all when none is named."""
+    return [row for file in files or FILES for row in _rows_of(file)]
+
+
+def _rows_of(file: Path) -> list[Row]:
     found: list[Row] = []
-    for number, line in enumerate(FILE.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         cells = line.split("\t")
         if line.startswith("#") or tuple(cells) == COLUMNS:
             continue

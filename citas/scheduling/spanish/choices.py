@@ -67,5 +67,4 @@ def _inside(found: Understanding, offer: Candidate) -> bool:
     span = found.span
     if span is None or offer.time is None or offer.date is None:
         return False
-    first, last = span.first_day or date.min, span.last_day or date.max
-    return first <= offer.date <= last and span.from_minute <= minute_of(offer.time) < span.to_minute
+    return span.covers(offer.date) and span.from_minute <= minute_of(offer.time) < span.to_minute

@@ -35,6 +35,10 @@ class Span:
     from_minute: int
     to_minute: int
 
+    def covers(self, day: dt.date) -> bool:
+        """Whether that day is one of its days."""
+        return (self.first_day or dt.date.min) <= day <= (self.last_day or dt.date.max)
+
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
