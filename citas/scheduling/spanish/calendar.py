@@ -66,12 +66,10 @@ def on_date(today: date, day: int, month: int, year: int | None = None) -> Days:
 
 
 def _next_leap_day(today: date) -> Days:
-    """29 February without a year: this year's or next year's, else there is none near."""
-    for year in (today.year, today.year + 1):
-        found = _date(year, 2, 29)
-        if found and found >= today:
-            return Days((found,))
-    return Days(problem=Kind.IMPOSSIBLE)
+    """29 February without a year: IMPOSSIBLE when the February to come has none."""
+    year = today.year if (today.month, today.day) <= (2, 29) else today.year + 1
+    found = _date(year, 2, 29)
+    return Days((found,)) if found else Days(problem=Kind.IMPOSSIBLE)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -145,8 +143,8 @@ def week_of(today: date, weeks: int) -> Days:
 def nth_weekday(month: date, nth: int, weekday: int) -> date | None:
     """The nth weekday of a month; -1 is the last."""
     last = end_of_month(month)
-    if nth == -1:
-        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    if nth < 0:
+        return last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-nth - 1))
     first = next_weekday(month.replace(day=1), weekday)
     found = first + timedelta(weeks=nth - 1)
     return found if found <= last else None

@@ -14,13 +14,23 @@ def local_offers(offers: Sequence[datetime], now: datetime) -> tuple[Candidate, 
     return tuple(Candidate(at.date(), at.time().replace(second=0, microsecond=0)) for at in local)
 
 
-def picked(picks: Sequence[Pick], offers: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The offers an ordinal or "ese" points at; several when it does not tell."""
+def picked(
+    picks: Sequence[Pick], offers: Sequence[Candidate], refused: Sequence[Pick] = ()
+) -> tuple[Candidate, ...]:
+    """The offers an ordinal or "ese" points at; several when it does not tell.
+
+    "La otra" is what is left when those `refused` are taken away.
+    """
     found: list[Candidate] = []
     for pick in picks:
-        if pick.index is None:
+        if pick.other:
+            off = picked(refused, offers)
+            found.extend(offer for offer in offers if offer not in off)
+        elif pick.middle:
+            found.extend(offers[len(offers) // 2 :][:1] if len(offers) % 2 else offers)
+        elif pick.index is None:
             found.extend(offers)
-        elif -1 <= pick.index < len(offers):
+        elif -len(offers) <= pick.index < len(offers):
             found.append(offers[pick.index])
     return tuple(dict.fromkeys(found))
 

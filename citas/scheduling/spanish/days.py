@@ -62,8 +62,8 @@ def day_after_tomorrow(m: Found) -> Days:
 
 
 @rules(
-    "de? (t:HOY | MANANA | el? w:WEEKDAY) en eight:NUM DIA?",
-    "de? (t:HOY | MANANA | el? w:WEEKDAY) en un SEMANA",
+    "(de | del)? (t:HOY | MANANA | el? w:WEEKDAY) en eight:NUM DIA?",
+    "(de | del)? (t:HOY | MANANA | el? w:WEEKDAY) en un SEMANA",
 )
 def days_from(m: Found) -> Days | None:
     """ "De hoy en ocho" is a week, "en quince" is two: both ends are counted."""
@@ -289,9 +289,10 @@ def nth_day(m: Found) -> Days:
     """ "El último día del mes", "el primer día de abril"."""
     if not m.has("month"):
         last = calendar.end_of_month(m.today)
-        return Days((last,)) if m.ordinal == -1 else calendar.on_day(m.today, m.ordinal)
+        back = -1 - m.ordinal
+        return Days((last - timedelta(days=back),)) if back >= 0 else calendar.on_day(m.today, m.ordinal)
     month = date(m.today.year + (m.month < m.today.month), m.month, 1)
-    day = calendar.end_of_month(month).day if m.ordinal == -1 else m.ordinal
+    day = calendar.end_of_month(month).day + 1 + m.ordinal if m.ordinal < 0 else m.ordinal
     return calendar.on_date(m.today, day, month.month, month.year)
 
 

@@ -34,6 +34,10 @@ def _minutes(m: Found) -> int:
     return 30 if m.has("half_hour") else m.number("m")
 
 
+def _spelt(m: Found, name: str) -> bool:
+    return m.symbol(name).word.isalpha()
+
+
 def _before(m: Found, hour: int, minutes: int) -> Clock | None:
     """ "Cinco menos cuarto": the hour keeps its half of the day, so 1 becomes 12:45."""
     if not (0 < minutes < 60 and 0 < hour <= 24):
@@ -60,21 +64,32 @@ _SOON = "(en | dentro de | de aca a | de HOY en) (unos | como | ESTE)?"
 
 
 @rules(
-    f"{_SOON} (n:NUM | n:ONE | un? pair:PAR de | half_of:MEDIA) unit:UNIT (y half_more:MEDIA)?",
-    "(en | dentro de) unit:HOUR_UNIT y half_more:MEDIA",
+    f"{_SOON} (n:NUM | n:ONE | un? pair:PAR de | half_of:MEDIA) unit:UNIT "
+    "(y (half_more:MEDIA | quarter:CUARTO | m:NUM MINUTO))?",
+    "(en | dentro de) unit:HOUR_UNIT y (half_more:MEDIA | quarter:CUARTO)",
     "(n:NUM | n:ONE) unit:UNIT (a partir de | DESDE) HOY",
 )
 def in_a_while(m: Found) -> Made:
     """ "En dos horas", "dentro de tres semanas", "en 15 días" (two weeks to many: both)."""
     count = 2 if m.has("pair") else 0 if m.has("half_of") else m.number("n", default=1)
-    extra = m.has("half_more") or m.has("half_of")
+    half = m.has("half_more") or m.has("half_of")
     unit = m.symbol("unit").word
     if unit.startswith(("min", "h")):
         step = 1 if unit.startswith("min") else 60
-        minutes = count * step + (step // 2 if extra else 0)
-        later = m.now.astimezone(UTC) + timedelta(minutes=minutes)
-        return Moment(later + timedelta(seconds=-later.second % 60, microseconds=-later.microsecond))
-    return _days_later(m, count, unit) if not extra else None
+        return _minutes_later(m, count * step + (step // 2 if half else _minutes(m)))
+    return None if half or m.has("quarter") or m.has("m") else _days_later(m, count, unit)
+
+
+@rules(f"{_SOON} (n:NUM | ONE) QUARTERS de HOUR_UNIT")
+def quarters_of_an_hour(m: Found) -> Made:
+    """ "En tres cuartos de hora"."""
+    return _minutes_later(m, 15 * m.number("n", default=1))
+
+
+def _minutes_later(m: Found, minutes: int) -> Moment:
+    """The whole minute that far from now."""
+    later = m.now.astimezone(UTC) + timedelta(minutes=minutes)
+    return Moment(later + timedelta(seconds=-later.second % 60, microseconds=-later.microsecond))
 
 
 def _days_later(m: Found, count: int, unit: str) -> Days | None:
@@ -159,6 +174,21 @@ def hour_and_minutes(m: Found) -> Made:
     if m.has("m") and minutes < 5:
         return None
     return _clock(m, hour, minutes)
+
+
+@rules("h:HOUR y m:NUM !(COUNTED | UNIT)", "h:HOUR m:NUM !(COUNTED | UNIT | OPCION)")
+def spelt_out(m: Found) -> Made:
+    """ "Diez y diez", "nueve treinta": in words they are no list of numbers; "entre diez y quince" is."""
+    before = m.symbols[m.match.start() - 1].word if m.match.start() else ""
+    minutes = m.number("m")
+    told = _spelt(m, "h") and _spelt(m, "m") and before not in ("entre", "de")
+    return _clock(m, m.number("h"), minutes) if told and minutes >= 10 and minutes % 5 == 0 else None
+
+
+@rules(f"{_AT} h:CLOCK_HOUR pair:PAIR {_HALF}", "h:HOUR pair:PAIR half:HALF")
+def and_a_half(m: Found) -> Made:
+    """ "3 1/2 pm"."""
+    return _clock(m, m.number("h"), 30) if m.symbol("pair").word.replace(" ", "") == "1/2" else None
 
 
 @rules(

@@ -31,16 +31,16 @@ MONTHS: Final = (
 )
 NUMBERS: Final = {
     0: "cero",
-    2: "dos",
-    3: "tres",
+    2: "dos do",
+    3: "tres tre",
     4: "cuatro kuatro",
-    5: "cinco",
-    6: "seis",
+    5: "cinco sinco",
+    6: "seis sei",
     7: "siete",
     8: "ocho",
-    9: "nueve",
+    9: "nueve nuebe",
     10: "diez dies",
-    11: "once",
+    11: "once onse",
     12: "doce dose",
     13: "trece trese",
     14: "catorce",
@@ -79,6 +79,7 @@ ORDINALS: Final = {
     20: "vigesimo",
     30: "trigesimo",
     -1: "ultimo ultima ultimito ultimita",
+    -2: "penultimo penultima",
 }
 
 CLASSES: Final = {
@@ -102,7 +103,7 @@ CLASSES: Final = {
     "hasta": "hasta asta hsta",
     "la": "la",
     "las": "las",
-    "alas": "alas",
+    "alas": "alas ala",
     "lo": "lo",
     "mas": "mas",
     "menos": "menos",
@@ -145,6 +146,7 @@ CLASSES: Final = {
     "MES": "mes",
     "ADELANTE": "adelante",
     "TARDAR": "tardar",
+    "MAXIMO": "maximo max tope",
     "ANO": "ano",
     "QUINCENA": "quincena",
     "NAVIDAD": "navidad",
@@ -154,6 +156,7 @@ CLASSES: Final = {
     # Hours.
     "MEDIA": "media mdia",
     "CUARTO": "cuarto",
+    "QUARTERS": "cuarto cuartos",
     "PICO": "pico",
     "APPROX": "tipo tipin aprox aproximadamente aproximada sobre hacia tipo cerca alrededor tirando",
     "HRS": "h hs hrs hr hora horas hras",
@@ -172,12 +175,14 @@ CLASSES: Final = {
     "HORA": "hora horita horario horas turno cita cupo espacio momento",
     "MINUTO": "minuto minutos min mins minutitos minutito",
     "HOUR_UNIT": "hora horas h hrs hr horita horitas",
-    "UNIT": "minuto minutos min mins hora horas h hrs hr horita dia dias semana semanas mes meses "
-    "quincena ano anos minutitos minutito",
+    "UNIT": "minuto minutos min mins hora horas h hrs hr horita horitas dia dias diitas "
+    "semana semanas semanitas mes meses quincena ano anos minutitos minutito",
     "PAR": "par",
-    "LUNCH": "almuerzo almorzar comer comida",
+    "PLURAL_FIRST": "primeras primeros",
+    "CENTER": "medio enmedio central intermedia",
+    "LUNCH": "almuerzo almorzar comer comida colacion refrigerio lonche",
     "DESPUES": "despues dsps desp despuesito luego despue",
-    "ANTES": "antes",
+    "ANTES": "antes antesito antecitos antecito antesitos",
     "DESDE": "desde dsd",
     "PASADAS": "pasadas pasados pasada pasaditas",
     "FALTA": "faltan faltando falta",
@@ -216,14 +221,19 @@ CLASSES: Final = {
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
     "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo",
+    "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
     "cambiamos cambiala",
     "BUT": "pero sino mejor entonces mas",
+    "WAIT": "espera espere esperate perate pera aguanta aguarda",
+    "BECAUSE": "porque xq pq porq asi",
+    "NOUN_MARK": "el la mi del al de su tu",
     "MOVE": "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
     "reprogramar reagendar postergar adelantar",
     "NARRATIVE": "escribi escribio escribieron vi llamaron dijo dijeron dijiste fui fue tuve estuve "
-    "enviaron comentaron dejaron hizo pedi pidieron cumpleanos naci nacimiento",
+    "enviaron comentaron dejaron hizo pedi pidieron cumpleanos cumple cumplo cumplira naci nacimiento",
+    "PROMISE": "escribo aviso confirmo llamo digo comento mando envio contesto respondo avisare confirmare",
     "REFUSING": "ni nunca excepto salvo",
     "WANT": "quiero quisiera necesito deseo deseaba agendar agendame reservar reservame separar puedo "
     "podria puede tienes tienen tendran tendras pueden podrian cita reunion prefiero para",
@@ -231,11 +241,16 @@ CLASSES: Final = {
     "pueden hubiera sera",
     # Noise: what looks like time and is not.
     "GREETING": "buenos buenas buen buena feliz lindo linda bonito bonita excelente bello bella bnas bns muy",
+    "LABEL": "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
+    "expediente contrato folio piso dpto depto departamento oficina interior mz lote manzana km",
+    "PRON": "le te les",
+    "son": "son",
+    "COSTS": "esta cuesta vale sale",
     "NAMED": "soy gracias grax llamo llama sr sra senor senora don dona dr dra doctor doctora srta senorita "
     "nombre es atte atentamente licenciado ing",
     "NOMBRE": "nombre",
     "STREET": "av avenida calle jr jiron pasaje plaza colonia barrio urb distrito parque psje "
-    "boulevard carrera esquina",
+    "boulevard carrera esquina colegio escuela hospital clinica estacion paradero",
     "COUNTED": "persona personas hijo hijos hija hijas soles sol dolares pesos euros lucas mil "
     "millones gente adultos ninos sesiones sesion veces vez citas reuniones cupos kilos "
     "metros trabajadores empleados usuarios sucursales productos unidades cuotas clases "
@@ -254,7 +269,7 @@ PLACES: Final = {
     "America/Lima": "peru lima peruana peruano arequipa trujillo cusco piura",
     "America/Bogota": "colombia bogota colombiana colombiano medellin cali barranquilla cartagena",
     "America/Guayaquil": "ecuador quito guayaquil ecuatoriana ecuatoriano cuenca",
-    "America/Santiago": "chile santiago chilena chileno valparaiso concepcion",
+    "America/Santiago": "chile santiago stgo chilena chileno valparaiso concepcion",
     "America/Argentina/Buenos_Aires": "argentina baires argentino cordoba rosario mendoza buenos_aires",
     "America/Montevideo": "uruguay montevideo uruguaya uruguayo",
     "America/Asuncion": "paraguay asuncion paraguaya paraguayo",
@@ -280,8 +295,7 @@ PLACES: Final = {
     "America/Phoenix": "phoenix arizona",
     "America/Los_Angeles": "california seattle los_angeles las_vegas san_francisco",
     "America/Sao_Paulo": "brasilia brasil sao_paulo san_pablo",
-    "Europe/Madrid": "madrid espana barcelona espanola espanol valencia sevilla bilbao malaga "
-    "peninsular cet cest",
+    "Europe/Madrid": "madrid espana barcelona espanola espanol valencia sevilla bilbao malaga cet cest",
     "Atlantic/Canary": "canarias tenerife",
     "Europe/London": "londres inglaterra",
     "Europe/Paris": "paris francia",
@@ -291,6 +305,15 @@ PLACES: Final = {
     "UTC": "utc gmt",
 }
 """Places by the zone they keep; two words are joined by a low line."""
+NAMED_ZONES: Final = {
+    "America/Mexico_City": "centro central",
+    "America/Los_Angeles": "pacifico pst pdt",
+    "America/New_York": "este est edt",
+    "America/Chicago": "cst cdt",
+    "America/Denver": "montana mst mdt",
+    "Europe/Madrid": "peninsular cet cest",
+}
+"""Zones by the name their own people give them, which is a place only after "hora"."""
 MANY_ZONES: Final = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 MANY_ZONED: Final = "usa eeuu eua estados_unidos norteamerica"
 """A country with several zones, and the words for it."""
@@ -300,6 +323,12 @@ ACCENTED_PAST: Final = frozenset(
     "dejo pregunte reserve solicite".split()
 )
 """Verbs that tell of the past when their accent is written: "llamé", not "llame"."""
+
+ACCENTED_NOUNS: Final = frozenset(
+    "cafe bebe comite chale pate jose andre noe tome salome sumerce hace pone tene trae mete sabe quere "
+    "pode".split()
+)
+"""Words with the accent of a past tense that are none: nouns, names and the imperatives of *vos*."""
 
 EXTRA_TYPOS: Final = ("semana", "proximo", "proxima", "manana", "temprano", "mediodia", "tarde", "noche")
 REAL_WORDS: Final = frozenset(

@@ -130,10 +130,15 @@ class Soonest:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One of the offers shown: `index` from 0, -1 the last, None "that one"."""
+    """One of the offers shown: `index` from 0, -1 the last, None "that one".
+
+    `other` is "la otra", `middle` "la del medio".
+    """
 
     index: int | None
     certain: bool = True
+    other: bool = False
+    middle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

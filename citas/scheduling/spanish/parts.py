@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Soonest
+from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Pick, Soonest
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import is_a
 
 noise = RuleBook()
 rules = RuleBook()
@@ -41,16 +42,36 @@ noise.means(
     "GREETING (DIA | PART | SEMANA | WEEKEND | WEEK_END de SEMANA | WEEKDAY)",
     "NAMED (WEEKDAY | MONTH)",
     "NOMBRE (de | es | del) (WEEKDAY | MONTH)",
-    "STREET stop? NUM de MONTH",
+    "STREET (stop | con | y | de)? NUM de MONTH",
+    "(en | por | de) la NUM de MONTH",
+    "LABEL (de | del | es | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK)",
+    "son (las | la) (CLOCK | DOT | HOUR | ONE) (y (MEDIA | CUARTO | NUM))?",
     "LIVE en NUM de MONTH",
     "STREET stop? de? (MONTH | WEEKDAY)",
-    "hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)",
     "(NUM | BIG | DOT | ONE) COUNTED",
     "NUM (a | o | dash) NUM COUNTED",
     "por NOW",
     "hasta NOW",
-    "NOW (si | no | x)",
+    "NOW (si | no | x | LIVE)",
+    "NOW PRON (any | NARRATIVE)",
+    "COSTS NOW",
 )
+
+
+@noise("(CUALQUIER de)? (las | el) (n:NUM PLURAL_FIRST | PLURAL_FIRST n:NUM)")
+def first_offers(m: Found) -> Made:
+    """ "Las dos primeras"."""
+    return tuple(Pick(index) for index in range(min(m.number("n"), 5)))
+
+
+noise.means(Pick(0), "CUALQUIER de (las | el | THAT) (NUM | THAT)?")
+
+
+@noise("hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)")
+def farewell(m: Found) -> Made:
+    """ "Hasta el lunes!", but not "puedo hasta el lunes"."""
+    before = m.symbols[m.match.start() - 1] if m.match.start() else None
+    return None if before and (is_a(before, "UNABLE") or is_a(before, "WANT")) else Noise()
 
 
 @noise("w:WEEKDAY after:x", "w:MONTH after:x")
@@ -60,7 +81,11 @@ def full_name(m: Found) -> Made:
     return Noise() if both else None
 
 
-rules.means(PartOfDay(10 * 60, 12 * 60, Half.MORNING), "(a | en | por | de)? MEDIA MANANA")
+@rules("(a | en | por | de)? MEDIA MANANA")
+def mid_morning(m: Found) -> Made:
+    """ "A media mañana"; but "doce y media mañana" is half past twelve tomorrow."""
+    before = m.symbols[m.match.start() - 1] if m.match.start() else None
+    return None if before and is_a(before, "y") else PartOfDay(10 * 60, 12 * 60, Half.MORNING)
 
 
 rules.means(PartOfDay(15 * 60, 18 * 60, Half.AFTERNOON), "(a | en | por | de)? MEDIA TARDE")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick
 from citas.scheduling.spanish.parts import part_named
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
@@ -77,6 +78,26 @@ def day_and_hours(m: Found) -> Made:
     return (m.node("day"), hours) if isinstance(hours, Bounds) else None
 
 
+@rules(
+    "day:D comma? no comma? BUT? el (OTRO | que VIENE | PROXIMO) !(WEEKDAY)",
+    "day:D que no es ESTE (comma | BUT)* el OTRO",
+)
+def not_that_but_the_next(m: Found) -> Made:
+    """ "Este sábado no, el otro": a week later."""
+    day = m.node("day")
+    if not isinstance(day, Days) or not day.dates:
+        return None
+    return Days((calendar.next_weekday(m.today, day.dates[0].weekday()) + timedelta(days=7),))
+
+
+@rules("de aca (al | a | hasta) el? day:D")
+def from_now_to_day(m: Found) -> Made:
+    """ "De aquí al viernes"."""
+    day = m.node("day")
+    last = (day.dates[0] if day.dates else day.last) if isinstance(day, Days) else None
+    return Days.between(m.today, last) if last and last >= m.today else None
+
+
 @rules("del? day:D en ADELANTE", "(DESDE | a partir) (el | del | de)? day:D (en ADELANTE)?")
 def from_day(m: Found) -> Made:
     day = m.node("day")
@@ -95,7 +116,7 @@ def after_day(m: Found) -> Made:
     return Days.between(last + timedelta(days=1), None) if last else None
 
 
-@rules("ANTES (de | del)? el? day:D", "until:hasta el? day:D", "a mas until:TARDAR el? day:D")
+@rules("ANTES (de | del)? el? day:D", "until:hasta el? day:D", "a mas until:TARDAR el? day:D (a? T)?")
 def before_day(m: Found) -> Made:
     day = m.node("day")
     if not isinstance(day, Days) or day.problem:
@@ -131,7 +152,7 @@ def day_to_day(m: Found) -> Made:
     f"DESPUES (de | del) {_x('a')} part:P? (en ADELANTE)?",
     f"(a partir de | DESDE | PASADAS | de) {_x('a')} part:P? en ADELANTE",
     f"(a partir de | DESDE | mas TARDE de | mas TARDE que) {_x('a')} part:P?",
-    "PASADAS a:TIME part:P?",
+    f"PASADAS de? {_x('a')} part:P?",
     "PASADO el a:T",
 )
 def after(m: Found) -> Made:
@@ -139,7 +160,7 @@ def after(m: Found) -> Made:
     return Bounds(end, None, _half(m)) if end.is_possible else None
 
 
-@rules(f"(ANTES (de | del) | hasta | mas TARDAR) {_x('b')} part:P?")
+@rules(f"(ANTES (de | del) | hasta | mas TARDAR | MAXIMO) {_x('b')} part:P?")
 def before(m: Found) -> Made:
     end = _end(m, "b")
     return Bounds(None, end, _half(m)) if end.is_possible else None
@@ -159,7 +180,7 @@ def part_of_that_day(m: Found) -> Made:
     return (m.node("day"), part_named(m.symbol("part").word)) if day.word == "del" else None
 
 
-@rules("PASADO si")
+@rules("PASADO si", "PASADO a la MISMO HORA", "o el? PASADO !(x)")
 def day_after_tomorrow_yes(m: Found) -> Made:
     return Days((m.today + timedelta(days=2),))
 
@@ -206,6 +227,21 @@ def three_hours(m: Found) -> Made:
 def hour_or_number(m: Found) -> Made:
     a = _end(m, "a")
     return a, Clock(m.number("b"), 0, None)
+
+
+@rules("a:HOUR (comma b:HOUR)? (o | slash) c:HOUR part:P")
+def hours_of_one_part(m: Found) -> Made:
+    """ "3 o 4 de la tarde"."""
+    half = _half(m)
+    clocks = (Clock(m.number(name), 0, half) for name in "abc" if m.has(name))
+    return tuple(clocks) if half else None
+
+
+@rules("at:DOT part:P")
+def dotted_with_part(m: Found) -> Made:
+    """ "4,30 de la tarde"."""
+    half, (hour, minute) = _half(m), m.symbol("at").numbers[:2]
+    return Clock(hour, minute, half) if half and hour <= 12 and minute < 60 else None
 
 
 @rules("at:T comma? part:P", "at:HOUR part:P")
@@ -268,7 +304,11 @@ def nth_offer(m: Found) -> Made:
     """ "La segunda", "opción 2"; "el 2" less surely."""
     n = m.ordinal
     sure = not m.symbol("nth").numbers or len(m.match.group()) > 2
-    return Pick(n - 1 if n > 0 else -1, certain=sure) if n != 0 else None
+    return Pick(n - 1 if n > 0 else n, certain=sure) if n != 0 else None
+
+
+rules.means(Pick(None, middle=True), "(la | el) (de | del | en)* CENTER")
+rules.means(Pick(None, other=True), "(la | el) OTRO !(any)")
 
 
 rules.means(

@@ -194,13 +194,18 @@ class Resolver:
         starts = [o for m in anchor.readings() for o in self._placed(None, m)]
         if on == self.today and (after is None or before is None) and not anchor.half:
             starts = [s for s in starts if s.minute and s.minute > minute_of(self.now)] or starts
-        settled = self._settled(starts, anchor)
+        settled = self._daytime(self._settled(starts, anchor))
         if on is not None:
             settled = self._settled([replace(s, date=on) for s in settled], anchor)
         stretches = [self._stretch(o.minute or 0, after, before, bounds.steps) for o in settled]
         if part is not None and (after is None or before is None):
             stretches = [_clipped(stretch, part) for stretch in stretches]
         return self._ranged(day, stretches, asap=False)
+
+    def _daytime(self, options: list[Option]) -> list[Option]:
+        """A stretch that opening hours do not settle begins or ends by day: nobody means 4 in the night."""
+        by_day = [o for o in options if o.minute is not None and 7 * 60 <= o.minute < 19 * 60]
+        return by_day if self.hours is None and by_day else options
 
     def _stretch(
         self, minute: int, after: Clock | None, before: Clock | None, steps: bool

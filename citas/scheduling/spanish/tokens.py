@@ -19,7 +19,7 @@ UNKNOWN: Final = "x"
 _NUMBER_BASE: Final = 0xF000
 _WORD_BASE: Final = 0xE000
 _KINDS: Final = (
-    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE comma stop dash slash D T P B M S Q Z L G"
+    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE OFFSET comma stop dash slash D T P B M S Q Z L G"
 ).split()
 KIND_CHARS: Final = {kind: chr(_NUMBER_BASE + 0x100 + i) for i, kind in enumerate(_KINDS)}
 
@@ -78,6 +78,7 @@ PLACE_OF: Final = {
     **dict.fromkeys(lexicon.MANY_ZONED.split(), ""),
 }
 """The zone of a place; empty for a country with several."""
+NAMED_ZONE_OF: Final = {name: zone for zone, names in lexicon.NAMED_ZONES.items() for name in names.split()}
 NUMBER_OF: Final = {w: n for n, words in lexicon.NUMBERS.items() for w in words.split()}
 ORDINAL_OF: Final = {w: n for n, words in lexicon.ORDINALS.items() for w in words.split()}
 
@@ -92,6 +93,7 @@ def _class_words() -> dict[str, set[str]]:
     classes["WEEKDAY"] = set(WEEKDAY_OF)
     classes["MONTH"] = set(MONTH_OF)
     classes["PLACE"] = set(PLACE_OF)
+    classes["ZONE_NAME"] = set(NAMED_ZONE_OF)
     classes["ORD"] = set(ORDINAL_OF)
     return classes
 
@@ -120,17 +122,18 @@ _TOKEN: Final = re.compile(
     r"""
     (?P<noise>https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}\s?@\s?[\w-]{1,64}(?:\.[\w-]{1,64}){0,4}
       |(?:s\s?/\.?|us\$|\$|€|usd|pen|mxn|clp|cop)\s?\d[\d.,]*
-      |\d[\d.,]*\s?(?:%|€|\$)|24\s?/\s?7)
+      |\d[\d.,]*\s?(?:%|€|\$)|24\s?/\s?7|\d+(?:-\d+){3,})
+    |(?P<offset>(?:gmt|utc)\s?[+–-]\s?\d{1,2}(?::?00)?(?![\d:]))
     |(?P<iso>\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?(?!\d))
     |(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)
       |\d{1,2}\s?(?P<sep>[-/.])\s?\d{1,2}\s?(?P=sep)\s?(?:\d{4}|\d{2})(?!\d)
       |\d{1,2}\ \d{1,2}\ 20\d\d(?!\d))
-    |(?P<clock>\d{1,2}\s?[:;]\s?\d{2}(?::\d{2})?(?!\d)|\d{1,2}h\d{2}(?!\d))
+    |(?P<clock>12(?:[:.]\d{2})?\s?md?\b\.?|\d{1,2}\s?[:;]\s?\d{2}(?::\d{2})?(?!\d)|\d{1,2}h\d{2}(?!\d))
     |(?P<phone>\+\s?\d[\d\ ()-]{6,18}\d|\d{7,}|\d{2,4}(?:[\ -]\d{3,4}){2,3}(?!\d))
     |(?P<pair>\d{1,2}\s?[/–-]\s?\d{1,2}(?!\d))
     |(?P<dot>\d{1,2}[.,]\d{2}(?!\d))
     |(?P<ordinal>\d{1,2}\s?(?:°|º|ª|ro|ra|er|era|ero|do|da|to|ta|mo|ma|vo|va)\b\.?)
-    |(?P<half>[ap]\s?m\b|[ap]\.\s?m\b\.?)
+    |(?P<half>[ap]\s?m+\b|[ap]\.\s?m\b\.?)
     |(?P<number>\d+)
     |(?P<word>[^\W\d_]+)
     |(?P<comma>,)|(?P<slash>/)|(?P<dash>[–—-])|(?P<stop>[.;:?!¿¡\n…()]+)
@@ -149,12 +152,22 @@ def _known(raw: str) -> tuple[str, str, tuple[int, ...]]:
     for repeated in (_REPEATED, _DOUBLED):
         if word not in _VOCABULARY and word not in NUMBER_OF:
             word = repeated.sub(r"\1", word)
-    if word in lexicon.ACCENTED_PAST and raw[-1] in "éóÉÓ":
-        return _VOCABULARY["dijo"], word, ()
     if word in NUMBER_OF:
         number = NUMBER_OF[word]
         return _NUMBER_CHARS[number], word, (number,)
+    if _tells_of_the_past(raw, word):
+        return _VOCABULARY["dijo"], word, ()
     return _VOCABULARY.get(word, UNKNOWN), word, ()
+
+
+def _tells_of_the_past(raw: str, word: str) -> bool:
+    """ "Llamé", "pagó": the written accent says so; but not "llamaré", "café" or "José"."""
+    if raw[-1] not in "éóÉÓ":
+        return False
+    unknown = word not in _VOCABULARY and len(word) > 3 and not raw[0].isupper()
+    return word in lexicon.ACCENTED_PAST or (
+        unknown and not word.endswith("re") and word not in lexicon.ACCENTED_NOUNS
+    )
 
 
 def _symbol(match: re.Match[str]) -> Symbol:
@@ -172,6 +185,8 @@ def _symbol(match: re.Match[str]) -> Symbol:
     if kind == "half":
         half = Half.AM if text[0] in "aA" else Half.PM
         return Symbol(KIND_CHARS["HALF"], start, end, half.value)
+    if kind == "clock" and len(numbers) == 1:  # "12 m": noon
+        numbers = (*numbers, 0)
     name = {"phone": "NOISE", "noise": "NOISE"}.get(kind) or (kind if kind in _WORDLESS else kind.upper())
     return Symbol(KIND_CHARS[name], start, end, text, numbers)
 
@@ -198,7 +213,48 @@ def _ends(text: str) -> str:
 
 def read(text: str) -> list[Symbol]:
     """The symbols of a text. Offsets are into the text given."""
-    return _merged([_symbol(match) for match in _TOKEN.finditer(text)])
+    return _merged(_or_else([_symbol(match) for match in _TOKEN.finditer(text)]))
+
+
+def _or_else(symbols: list[Symbol]) -> list[Symbol]:
+    """ "O si no", "o sino", "si no" before another wish: each is an *o*, and refuses nothing."""
+    joined: list[Symbol] = []
+    for i, symbol in enumerate(symbols):
+        before = [s.word for s in joined[-2:]]
+        if symbol.word == "sino" and before[-1:] in (["o"], ["y"]):
+            joined[-1] = replace(joined[-1], char=_VOCABULARY["o"], end=symbol.end)
+        elif symbol.word == "no" and before[-1:] == ["si"] and (before[0] in "oy" or _wishes(symbols, i + 1)):
+            del joined[-1]
+            while joined and joined[-1].word in ("o", "y"):
+                del joined[-1]
+            joined.append(Symbol(_VOCABULARY["o"], symbol.start, symbol.end, "o"))
+        else:
+            joined.append(symbol)
+    return joined
+
+
+def _wishes(symbols: list[Symbol], i: int) -> bool:
+    """Whether a day, an hour or an offer is named at once: "si no, el lunes", not "si no puedo"."""
+    while i < len(symbols) and (is_a(symbols[i], "comma") or symbols[i].word in _ARTICLES):
+        i += 1
+    return i < len(symbols) and any(is_a(symbols[i], name) for name in _WISHED)
+
+
+_ARTICLES: Final = frozenset({"el", "la", "a", "las", "para", "de", "entonces", "pues"})
+_WISHED: Final = (
+    "WEEKDAY",
+    "MANANA",
+    "HOY",
+    "PASADO",
+    "OVERMORROW",
+    "NUM",
+    "CLOCK",
+    "DATE",
+    "PAIR",
+    "ORD",
+    "OTRO",
+    "PROXIMO",
+)
 
 
 def _merged(symbols: list[Symbol]) -> list[Symbol]:

@@ -57,7 +57,7 @@ def understand(
         chosen = dict.fromkeys(offer for n in numbers for offer in choices.numbered(n, shown))
         if chosen:
             return _chosen(tuple(chosen), reading, typed)
-        if shown or pending is not None:
+        if shown or pending is not None or len(numbers) > 1:
             reading.segments.extend(Segment(clock=Clock(number)) for number in numbers)
     found = _resolved(reading, Resolver(now, hours, pending, _zones(reading, company)), typed)
     return _with_offers(found, reading, shown, typed) if shown else found
@@ -107,6 +107,7 @@ def _combined(outcomes: Sequence[Outcome]) -> Understanding:
             if outcome.kind is problem:
                 return _stated(outcome)
     living = [outcome for outcome in outcomes if outcome.kind is not Kind.PAST]
+    living = [outcome for outcome in living if not outcome.asap] or living
     if len(living) == 1 or not living:
         return _stated((living or list(outcomes))[0])
     if all(outcome.kind is Kind.RANGE for outcome in living):
@@ -173,7 +174,7 @@ def _with_offers(
     if day and day.day_number and not reading.segments[0].has_hours and found.date:
         chosen = choices.by_day_number(day.day_number, found.date, shown)
     elif reading.picks and not any(segment.clock for segment in reading.segments):
-        pointed = choices.picked(reading.picks, shown)
+        pointed = choices.picked(reading.picks, shown, reading.refused)
         chosen = choices.narrowed(found, pointed, by_day=True) if reading.segments else pointed
     else:
         chosen = choices.narrowed(found, shown)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from citas.scheduling.spanish import lexicon
 from citas.scheduling.spanish.nodes import LocalHour, Zone
 from citas.scheduling.spanish.patterns import Found, RuleBook
-from citas.scheduling.spanish.tokens import PLACE_OF
+from citas.scheduling.spanish.tokens import NAMED_ZONE_OF, PLACE_OF
 
 rules = RuleBook()
 
@@ -16,8 +16,22 @@ def zone_of(m: Found, *, governs: bool) -> Zone:
     return Zone(tuple(ZoneInfo(key) for key in keys), governs)
 
 
+@rules("(a | en | con)? (ZONE_HORA (de | del)?)? off:OFFSET")
+def utc_offset(m: Found) -> Zone | None:
+    """ "GMT-5": POSIX names count the other way round."""
+    said = m.symbol("off")
+    hours = said.numbers[0] * (1 if "+" in said.word else -1)
+    return Zone((ZoneInfo(f"Etc/GMT{-hours:+d}"),), governs=True) if -12 <= hours <= 14 else None
+
+
+@rules("(a | en | con)? ZONE_HORA (de | del)? el? name:ZONE_NAME ((de | del) PLACE)? !(WEEKDAY | MES | ANO)")
+def zone_by_name(m: Found) -> Zone | None:
+    """ "Hora del Pacífico", "hora centro de México"."""
+    return Zone((ZoneInfo(NAMED_ZONE_OF[m.symbol("name").word]),), governs=True)
+
+
 @rules(
-    "(a | en | con)? ZONE_HORA (de | en | del)? (la | el)? place:PLACE",
+    "(a | en | con)? ZONE_HORA (de | en | del)? (la | el)? place:PLACE (de PLACE)?",
     "ZONE_HORA place:PLACE",
 )
 def hour_of_place(m: Found) -> Zone:
@@ -25,7 +39,7 @@ def hour_of_place(m: Found) -> Zone:
 
 
 @rules(
-    "LIVE (en | desde | de | por)? (la | el)? place:PLACE",
+    "(LIVE | aca) (en | desde | de | por)? (la | el)? place:PLACE",
     "soy de place:PLACE",
     "desde place:PLACE",
 )
@@ -37,7 +51,7 @@ rules.means(
     LocalHour(company=False),
     "(en | a | de)? la? ZONE_HORA de? LOCAL",
     "(en | a | de)? la? ZONE_HORA de mi PAIS",
-    "mi ZONE_HORA",
+    "mi ZONE_HORA !(x | de (LUNCH | x))",
 )
 
 

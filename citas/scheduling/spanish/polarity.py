@@ -1,0 +1,266 @@
+"""What turns a reading round: what of a message is refused, told of, conditional or corrected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from citas.scheduling.spanish import lexicon
+from citas.scheduling.spanish.model import Kind
+from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Moment, PartOfDay, Pick, Soonest
+from citas.scheduling.spanish.tokens import Symbol, is_a
+
+_APOLOGIES = frozenset({"perdon", "disculpa"})
+_CORRECTIONS = frozenset(lexicon.CLASSES["BETTER"].split())
+_MOVES = frozenset(lexicon.CLASSES["MOVE"].split())
+_MOST_NEGATIONS = 5
+"""Negations of one clause that are looked into; nobody means more, and it keeps the work linear."""
+_NEAR = 2
+"""Words that may stand between a time and the word that says it is taken: "el jueves yo ya viajo"."""
+
+_TEMPORAL = (Days, Clock, PartOfDay, Bounds, Moment, Soonest, Pick)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: places in `symbols`, where refused hours are turned round ("no antes de las 4").
+
+    `refused` are offers turned down. `doubtful` when all that is left may have been refused.
+    """
+
+    symbols: Sequence[Symbol]
+    places: list[int]
+    refused: tuple[Pick, ...]
+    correction: bool
+    doubtful: bool
+
+
+def wanted(symbols: Sequence[Symbol]) -> Wanted:
+    """What of a message is asked for."""
+    clauses = _clauses(symbols)
+    told: set[int] = set()
+    refused: set[int] = set()
+    doubtful: set[int] = set()
+    for clause in clauses:
+        told |= _told(symbols, clause) | _taken(symbols, clause)
+        told |= _given_up(symbols, clause) | _excluded(symbols, clause)
+        for place in [i for i in clause if is_a(symbols[i], "NO")][:_MOST_NEGATIONS]:
+            no, perhaps = _refused(symbols, clause, place)
+            refused |= no
+            doubtful |= perhaps
+    symbols, turned = _turned_round(symbols, refused, clauses)
+    dead = (told | refused) - turned
+    dead -= _spared(symbols, dead, clauses)
+    alive = [i for i, symbol in enumerate(symbols) if symbol.node is not None and i not in dead]
+    sure = any(_is_temporal(symbols[i]) and i not in doubtful for i in alive)
+    if sure:
+        alive = [i for i in alive if i not in doubtful]
+    alive = _without_the_past(symbols, _after_correction(symbols, alive))
+    picks = tuple(node for i in sorted(refused) if isinstance(node := symbols[i].node, Pick))
+    return Wanted(symbols, alive, picks, _corrects(symbols), not sure and bool(doubtful))
+
+
+def _is_temporal(symbol: Symbol) -> bool:
+    return isinstance(symbol.node, _TEMPORAL)
+
+
+def _clauses(symbols: Sequence[Symbol]) -> list[list[int]]:
+    """Indices of the symbols of each clause, cut at commas, stops, *pero*, *porque* and *es que*."""
+    clauses: list[list[int]] = [[]]
+    for i, symbol in enumerate(symbols):
+        if is_a(symbol, "comma") or is_a(symbol, "stop"):
+            clauses.append([])
+        elif is_a(symbol, "BUT") or is_a(symbol, "BECAUSE") or _says_why(symbols, i):
+            clauses.append([i])
+        else:
+            clauses[-1].append(i)
+    return [clause for clause in clauses if clause]
+
+
+def _says_why(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "(Que) es que": a reason follows."""
+    follows = symbols[i + 1] if i + 1 < len(symbols) else None
+    return is_a(symbols[i], "es") and follows is not None and is_a(follows, "que")
+
+
+def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
+    """ "El lunes les escribí": told, unless what is wanted begins after it."""
+    telling = [i for i in clause if is_a(symbols[i], "NARRATIVE") or _promises(symbols, i)]
+    if not telling:
+        return set()
+    end = next((i for i in clause if i > telling[-1] and is_a(symbols[i], "WANT")), len(symbols))
+    return {i for i in clause if i < end and _is_temporal(symbols[i])}
+
+
+def _promises(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "Te confirmo", "le aviso": when the customer will write, not when they will come."""
+    return bool(i) and is_a(symbols[i], "PROMISE") and is_a(symbols[i - 1], "PRON")
+
+
+def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
+    """ "El jueves viajo", "el lunes es feriado": the times beside the word."""
+    taken: set[int] = set()
+    for at, i in enumerate(clause):
+        before = symbols[clause[at - 1]] if at else None
+        noun = before is not None and is_a(before, "NOUN_MARK")
+        holiday = is_a(symbols[i], "HOLIDAY") and before is not None and is_a(before, "es")
+        if not holiday and (noun or not is_a(symbols[i], "BUSY")):
+            continue
+        for beside in (clause[:at][::-1], clause[at + 1 :]):
+            gap = 0
+            for j in beside:
+                if _is_temporal(symbols[j]):
+                    taken.add(j)
+                    gap = _NEAR  # what goes with it stands right beside it
+                elif (gap := gap + 1) > _NEAR or is_a(symbols[j], "WANT"):
+                    break
+    return taken
+
+
+def _given_up(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
+    """ "En vez del lunes": the first node after it."""
+    for at, i in enumerate(clause):
+        if is_a(symbols[i], "INSTEAD") and at and symbols[clause[at - 1]].word == "en":
+            after = [j for j in clause[at:] if _is_temporal(symbols[j])]
+            return set(after[:1])
+    return set()
+
+
+def _excluded(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
+    """ "Ni el lunes", "menos el martes": what follows."""
+    for i in clause:
+        refusing, less = is_a(symbols[i], "REFUSING"), is_a(symbols[i], "menos")
+        if refusing or less:
+            after = [j for j in clause if j > i and _is_temporal(symbols[j])]
+            if refusing or (after and after[0] - i <= 2):
+                return set(after)
+    return set()
+
+
+def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[set[int], set[int]]:
+    """What a *no* refuses in its clause, and what it may refuse."""
+    before = [i for i in clause if i < place and _is_temporal(symbols[i])]
+    after = [i for i in clause if i > place]
+    if after and is_a(symbols[after[0]], "ASKING"):
+        return set(), set()
+    if _is_condition(symbols, clause, place):
+        return set(), set()
+    following = [i for i in after if _is_temporal(symbols[i])]
+    affirmed = next((i for i in after if is_a(symbols[i], "si")), None)
+    if before and before[-1] == place - 1 and affirmed is None and _contrasts(symbols, place):
+        return set(following[:1]) if following[:1] == [place + 1] else set(), set()
+    if before and place - before[-1] <= 3:
+        return set(before), set()
+    words = [symbols[i] for i in after[:3]]
+    if any(is_a(w, "UNABLE") or is_a(w, "SUITS") or is_a(w, "BUSY") for w in words):
+        return {i for i in following if affirmed is None or i < affirmed - 1}, set()
+    if following and following[0] - place <= 2:
+        return set(), set(following)
+    return set(), set()
+
+
+def _is_condition(symbols: Sequence[Symbol], clause: list[int], place: int) -> bool:
+    """ "Si el lunes no se puede, ...": Monday is wished for; but "si el lunes no puedo" is a refusal."""
+    opened = any(
+        is_a(symbols[i], "si") and i + 1 < place and _is_temporal(symbols[i + 1]) for i in clause[:3]
+    )
+    said = [symbols[i] for i in clause if i > place][:2]
+    return opened and not any(is_a(s, "UNABLE") for s in said)
+
+
+def _contrasts(symbols: Sequence[Symbol], place: int) -> bool:
+    """ "18 no 17", "17/3 no 13/7": the first is meant."""
+    follows = symbols[place + 1] if place + 1 < len(symbols) else None
+    if follows is None:
+        return False
+    digits = follows.word[:1].isdigit()
+    return digits and (is_a(follows, "NUM") or type(follows.node) is type(symbols[place - 1].node))
+
+
+def _turned_round(
+    symbols: Sequence[Symbol], refused: set[int], clauses: list[list[int]]
+) -> tuple[Sequence[Symbol], set[int]]:
+    """ "No puedo antes de las 4": from 4 on; and the day named with it stays, if no other day does."""
+    turned: dict[int, Symbol] = {}
+    for i in refused:
+        node = symbols[i].node
+        if isinstance(node, Bounds) and (node.after is None) != (node.before is None):
+            other_way = replace(node, after=node.before, before=node.after)
+            turned[i] = replace(symbols[i], node=other_way)
+    if not turned:
+        return symbols, set()
+    for clause in clauses:
+        days = {i for i in clause if i in refused and isinstance(symbols[i].node, Days)}
+        if days and turned.keys() & set(clause):
+            others = any(isinstance(s.node, Days) and i not in refused for i, s in enumerate(symbols))
+            if others:
+                return symbols, set()
+            return [turned.get(i, s) for i, s in enumerate(symbols)], {*turned, *days}
+    return [turned.get(i, s) for i, s in enumerate(symbols)], set(turned)
+
+
+def _spared(symbols: Sequence[Symbol], dead: set[int], clauses: list[list[int]]) -> set[int]:
+    """ "Mañana a las 5 no puedo, a las 6 sí": the hour is refused, not the day."""
+    living = [s.node for i, s in enumerate(symbols) if i not in dead]
+    if any(isinstance(n, Days) for n in living) or not any(isinstance(n, Clock) for n in living):
+        return set()
+    for clause in clauses:
+        refused = [i for i in clause if i in dead]
+        if any(isinstance(symbols[i].node, Clock) for i in refused):
+            return {i for i in refused if isinstance(symbols[i].node, Days)}
+    return set()
+
+
+def _before_a_time(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "Perdón, a las 4": nothing but a comma between."""
+    rest = [s for s in symbols[i + 1 : i + 3] if not is_a(s, "comma")]
+    return bool(rest) and _is_temporal(rest[0])
+
+
+def _turns(symbols: Sequence[Symbol], i: int) -> bool:
+    """Whether the word corrects what came before: "mejor", "no, espera", but not "el mejor"."""
+    before = symbols[i - 1] if i else None
+    if is_a(symbols[i], "WAIT"):
+        return before is not None and (is_a(before, "NO") or is_a(before, "comma"))
+    if not is_a(symbols[i], "BETTER") and symbols[i].word not in _CORRECTIONS:
+        return False
+    return before is None or before.word not in ("el", "la", "lo", "los", "las", "un", "una", "o", "u")
+
+
+def _corrects(symbols: Sequence[Symbol]) -> bool:
+    last_time = max((i for i, symbol in enumerate(symbols) if _is_temporal(symbol)), default=-1)
+    for i, symbol in enumerate(symbols):
+        if _turns(symbols, i) and (symbol.word not in _APOLOGIES or _before_a_time(symbols, i)):
+            return True
+        if is_a(symbol, "INSTEAD") or symbol.word in _MOVES:
+            return True
+        if is_a(symbol, "NO") and i < last_time:
+            follows = symbols[i + 1] if i + 1 < len(symbols) else None
+            if follows is not None and (is_a(follows, "comma") or is_a(follows, "stop")):
+                return True
+    return False
+
+
+def _after_correction(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
+    """ "A las 3, perdón, a las 4": what comes after replaces its like before."""
+    for i in range(len(symbols)):
+        if not _turns(symbols, i):
+            continue
+        after = [symbols[j].node for j in alive if j > i]
+        new_day = any(isinstance(node, Days) for node in after)
+        new_hours = any(isinstance(node, Clock | PartOfDay | Bounds | Moment) for node in after)
+        alive = [
+            j
+            for j in alive
+            if j > i
+            or not (
+                (new_day and isinstance(symbols[j].node, Days))
+                or (new_hours and isinstance(symbols[j].node, Clock | PartOfDay | Bounds))
+            )
+        ]
+    return alive
+
+
+def _without_the_past(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
+    """Drops days gone by when other days are named: "ayer llamé, quiero mañana"."""
+    days = [(i, node) for i in alive if isinstance(node := symbols[i].node, Days)]
+    gone = {i for i, node in days if node.problem is Kind.PAST and len(node.dates) == 1}
+    return [i for i in alive if i not in gone] if gone and len(gone) < len(days) else alive
