@@ -7,16 +7,18 @@ from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, PartOfDay, monday_of
 from citas.scheduling.spanish.parts import MORNING
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import is_a
 
 rules = RuleBook()
 
 NEXT_WEEK = "la? ((PROXIMO | OTRO) SEMANA | SEMANA (que VIENE | ENTRANTE | PROXIMO | OTRO))"
 _AFTER_NEXT_WEEK = "la? (SEMANA SUBSIGUIENTE | SUBSIGUIENTE SEMANA | SUBSIGUIENTE)"
 COMING = "(que VIENE | PROXIMO | ENTRANTE)"
-_NOT_A_DAY = (
-    "!(HALF | HRS | MINUTO | y (MEDIA | CUARTO | NUM) | menos | CLOCK | MEDIA | de PART | del DIA "
+_NOT_ITS_NUMBER = (
+    "!(HALF | HRS | MINUTO | y (MEDIA | CUARTO | NUM) | menos | MEDIA | de PART | del DIA "
     "| del MEDIODIA | COUNTED | en punto)"
 )
+_NOT_A_DAY = f"!(CLOCK) {_NOT_ITS_NUMBER}"
 _NOT_AN_HOUR = "!(P | comma P | (a | dash | o | y) NUM)"
 
 
@@ -54,6 +56,11 @@ def holy_week(m: Found) -> Days:
 @rules("ANTIER")
 def yesterday(m: Found) -> Days:
     return Days((m.today - timedelta(days=1),), problem=Kind.PAST)
+
+
+@rules("TRAS PASADO? MANANA")
+def in_three_days(m: Found) -> Days:
+    return Days((m.today + timedelta(days=3),))
 
 
 @rules("PASADO MANANA", "OVERMORROW", "(el | del)? DIA DESPUES de MANANA")
@@ -236,7 +243,7 @@ def day_dot_month(m: Found) -> Days | None:
     return calendar.on_date(m.today, day, month) if 1 <= month <= 12 else None
 
 
-@rules(_WEEKDAY_NUMBER + _NOT_A_DAY)
+@rules(_WEEKDAY_NUMBER + _NOT_ITS_NUMBER)
 def weekday_and_its_number(m: Found) -> Days | None:
     """ "Viernes 13", when the 13th is a Friday."""
     said = calendar.on_day(m.today, m.number("dom"))
@@ -252,6 +259,8 @@ def weekday_against_number(m: Found) -> Days | None:
     """ "Jueves 13" contradicts itself when the 13th is a Friday; "jueves 4" may be an hour."""
     day = m.number("dom")
     said = calendar.on_day(m.today, day)
+    if m.following is not None and is_a(m.following, "para") and day % 5 == 0:
+        return None  # "el lunes 15 para las 5" is a quarter to five
     if said.problem or not said.dates:
         return Days(problem=Kind.IMPOSSIBLE) if day > 24 else None
     if said.dates[0].weekday() == m.weekday:

@@ -1,11 +1,13 @@
 """Rules for clock times: "a las 3 y media", "cuarto para las 5", "15:30 hrs", "en dos horas"."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.model import Kind
-from citas.scheduling.spanish.nodes import Clock, Days, Half, Moment
+from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, Moment
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import is_a
 
 rules = RuleBook()
 
@@ -14,8 +16,8 @@ _AT = (
     "| como? (a | para)? (las | la | alas))"
 )
 _HALF = "(half:HALF | noon:del (DIA | MEDIODIA) | noon:de MEDIODIA)?"
-_MINUTES = "(y | con)? (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | PICO)"
-_MINUTES_AFTER_Y = "(y | con) (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | PICO)"
+_MINUTES = "(y | con)? (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | pico:PICO)"
+_MINUTES_AFTER_Y = "(y | con) (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | pico:PICO)"
 _SHORT_OF = "menos (un? quarter:CUARTO | m:NUM MINUTO?)"
 
 
@@ -163,7 +165,7 @@ def compact(m: Found) -> Made:
     "h:NUM half:HALF y half_hour:MEDIA",
     f"{_AT} h:CLOCK_HOUR HRS? {_MINUTES_AFTER_Y} HRS? (en punto)? {_HALF}",
     f"{_AT} h:CLOCK_HOUR (m:NUM MINUTO? | half_hour:MEDIA) HRS? {_HALF}",
-    f"h:HOUR (y | con) (quarter:CUARTO | half_hour:MEDIA | PICO) HRS? {_HALF}",
+    f"h:HOUR (y | con) (quarter:CUARTO | half_hour:MEDIA | pico:PICO) HRS? {_HALF}",
     f"ONE (y | con) (quarter:CUARTO | half_hour:MEDIA) {_HALF}",
     "h:HOUR y? m:NUM half:HALF",
     "h:HOUR y m:NUM P",
@@ -171,6 +173,9 @@ def compact(m: Found) -> Made:
 def hour_and_minutes(m: Found) -> Made:
     minutes = _minutes(m)
     hour = m.number("h", default=1)
+    if m.has("pico"):
+        start = _clock(m, hour)
+        return Bounds(start, replace(start, hour=hour % 12 + 1), start.half)
     if m.has("m") and minutes < 5:
         return None
     return _clock(m, hour, minutes)
@@ -178,10 +183,13 @@ def hour_and_minutes(m: Found) -> Made:
 
 @rules("h:HOUR y m:NUM !(COUNTED | UNIT)", "h:HOUR m:NUM !(COUNTED | UNIT | OPCION)")
 def spelt_out(m: Found) -> Made:
-    """ "Diez y diez", "nueve treinta": in words they are no list of numbers; "entre diez y quince" is."""
-    before = m.symbols[m.match.start() - 1].word if m.match.start() else ""
+    """ "Diez y diez", "nueve treinta": in words, or alone, they are no list of numbers."""
+    before = m.symbols[m.match.start() - 1] if m.match.start() else None
     minutes = m.number("m")
-    told = _spelt(m, "h") and _spelt(m, "m") and before not in ("entre", "de")
+    spelt = _spelt(m, "h") and _spelt(m, "m") and (before is None or before.word not in ("entre", "de"))
+    ends = [s for s in (before, m.following) if s is not None]
+    alone = len(m.match.group()) == 3 and all(is_a(s, "comma") or is_a(s, "stop") for s in ends)
+    told = spelt or (alone and m.number("h") <= 12)
     return _clock(m, m.number("h"), minutes) if told and minutes >= 10 and minutes % 5 == 0 else None
 
 

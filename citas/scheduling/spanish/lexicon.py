@@ -7,13 +7,13 @@ spelling, add it here; to teach an expression, add a rule in `days`, `hours` or 
 from typing import Final
 
 WEEKDAYS: Final = (
-    "lunes lun lns",
-    "martes mar mart mrts",
+    "lunes lun lns lunesito lunecito",
+    "martes mar mart mrts martesito martecito",
     "miercoles mie mier mierc mircoles miercole mierkoles mxrcoles",
-    "jueves jue juev jvs jueve",
-    "viernes vie vier viern vrns vierness",
-    "sabado sabados sab sbdo",
-    "domingo domingos dom domi",
+    "jueves jue juev jvs jueve juevecito juevesito",
+    "viernes vie vier viern vrns vierness viernecito viernesito",
+    "sabado sabados sab sbdo sabadito",
+    "domingo domingos dom domi dominguito",
 )
 MONTHS: Final = (
     "enero ene",
@@ -64,8 +64,8 @@ NUMBERS: Final = {
     50: "cincuenta",
 }
 ORDINALS: Final = {
-    1: "primero primera primer 1ro 1ra 1er 1era 1ero",
-    2: "segundo segunda 2do 2da",
+    1: "primero primera primer primerita primerito 1ro 1ra 1er 1era 1ero",
+    2: "segundo segunda segundita 2do 2da",
     3: "tercero tercera tercer 3ro 3ra 3er 3era",
     4: "cuarto cuarta 4to 4ta",
     5: "quinto quinta 5to 5ta",
@@ -124,6 +124,7 @@ CLASSES: Final = {
     "MANANA": "manana mananas mnn mnna mna mnana maniana manyana mananita mannana mnaana",
     "FIRST": "primero",
     "OVERMORROW": "pasadomanana pasaomanana",
+    "TRAS": "tras traspasado",
     "PASADO": "pasado pasao",
     "ANTIER": "ayer anteayer antier antayer anoche",
     "GONE": "pasado pasada anterior",
@@ -181,7 +182,7 @@ CLASSES: Final = {
     "PLURAL_FIRST": "primeras primeros",
     "CENTER": "medio enmedio central intermedia",
     "LUNCH": "almuerzo almorzar comer comida colacion refrigerio lonche",
-    "DESPUES": "despues dsps desp despuesito luego despue",
+    "DESPUES": "despues dsps dsp dps desp despuesito luego despue",
     "ANTES": "antes antesito antecitos antecito antesitos",
     "DESDE": "desde dsd",
     "PASADAS": "pasadas pasados pasada pasaditas",
@@ -226,8 +227,12 @@ CLASSES: Final = {
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
     "cambiamos cambiala",
     "BUT": "pero sino mejor entonces mas",
-    "WAIT": "espera espere esperate perate pera aguanta aguarda",
+    "WAIT": "mentira espera espere esperate perate pera aguanta aguarda",
     "BECAUSE": "porque xq pq porq asi",
+    "tengo": "tengo",
+    "BUSY_THING": "medico doctor clase clases examen examenes reunion viaje compromiso compromisos cosas "
+    "evento boda matrimonio guardia control universidad trabajo",
+    "TAG": "ve cierto verdad cree crees sea seas",
     "NOUN_MARK": "el la mi del al de su tu",
     "MOVE": "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
     "reprogramar reagendar postergar adelantar",
@@ -244,7 +249,7 @@ CLASSES: Final = {
     "LABEL": "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
     "expediente contrato folio piso dpto depto departamento oficina interior mz lote manzana km",
     "PRON": "le te les",
-    "son": "son",
+    "son": "son serian serian",
     "COSTS": "esta cuesta vale sale",
     "NAMED": "soy gracias grax llamo llama sr sra senor senora don dona dr dra doctor doctora srta senorita "
     "nombre es atte atentamente licenciado ing",
@@ -268,6 +273,8 @@ CLASSES: Final = {
 PLACES: Final = {
     "America/Lima": "peru lima peruana peruano arequipa trujillo cusco piura",
     "America/Bogota": "colombia bogota colombiana colombiano medellin cali barranquilla cartagena",
+    "Pacific/Galapagos": "galapagos",
+    "Pacific/Easter": "rapa_nui pascua",
     "America/Guayaquil": "ecuador quito guayaquil ecuatoriana ecuatoriano cuenca",
     "America/Santiago": "chile santiago stgo chilena chileno valparaiso concepcion",
     "America/Argentina/Buenos_Aires": "argentina baires argentino cordoba rosario mendoza buenos_aires",

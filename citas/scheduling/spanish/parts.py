@@ -42,7 +42,8 @@ noise.means(
     "GREETING (DIA | PART | SEMANA | WEEKEND | WEEK_END de SEMANA | WEEKDAY)",
     "NAMED (WEEKDAY | MONTH)",
     "NOMBRE (de | es | del) (WEEKDAY | MONTH)",
-    "STREET (stop | con | y | de)? NUM de MONTH",
+    "STREET (stop | con | y | de)? NUM de MONTH (y NUM de MONTH)?",
+    "entre NUM de MONTH y x",
     "(en | por | de) la NUM de MONTH",
     "LABEL (de | del | es | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK)",
     "son (las | la) (CLOCK | DOT | HOUR | ONE) (y (MEDIA | CUARTO | NUM))?",
@@ -155,6 +156,7 @@ rules.means(
     "lo? mas PRONTO (que? POSIBLE)?",
     "lo ANTES (que? POSIBLE)?",
     "CUANTO ANTES",
+    "para ANTIER",
     "tan PRONTO como (SEA | se)? (POSIBLE)?",
     "(de | con)? (URGENTE | INMEDIATO)",
 )

@@ -87,7 +87,8 @@ def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
     if not telling:
         return set()
     end = next((i for i in clause if i > telling[-1] and is_a(symbols[i], "WANT")), len(symbols))
-    return {i for i in clause if i < end and _is_temporal(symbols[i])}
+    after = {i for i in clause if telling[0] < i < end and _is_temporal(symbols[i])}
+    return after | _beside(symbols, [i for i in clause if i < telling[0]][::-1], _NEAR + 1)
 
 
 def _promises(symbols: Sequence[Symbol], i: int) -> bool:
@@ -102,17 +103,31 @@ def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
         before = symbols[clause[at - 1]] if at else None
         noun = before is not None and is_a(before, "NOUN_MARK")
         holiday = is_a(symbols[i], "HOLIDAY") and before is not None and is_a(before, "es")
-        if not holiday and (noun or not is_a(symbols[i], "BUSY")):
-            continue
-        for beside in (clause[:at][::-1], clause[at + 1 :]):
-            gap = 0
-            for j in beside:
-                if _is_temporal(symbols[j]):
-                    taken.add(j)
-                    gap = _NEAR  # what goes with it stands right beside it
-                elif (gap := gap + 1) > _NEAR or is_a(symbols[j], "WANT"):
-                    break
+        if _has_to(symbols, i) or holiday or (is_a(symbols[i], "BUSY") and not noun):
+            taken |= _beside(symbols, clause[:at][::-1], _NEAR)
+        if is_a(symbols[i], "BUSY") and not noun:
+            taken |= _beside(symbols, clause[at + 1 :], _NEAR)
     return taken
+
+
+def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[int]:
+    """The times that stand near, and those that go with them; the nearest place comes first."""
+    found: set[int] = set()
+    gap = 0
+    for j in places:
+        if _is_temporal(symbols[j]):
+            found.add(j)
+            gap = near  # what goes with it stands right beside it
+        elif (gap := gap + 1) > near or is_a(symbols[j], "WANT"):
+            break
+    return found
+
+
+def _has_to(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "El jueves tengo médico", "el martes tengo que ir"."""
+    follows = symbols[i + 1] if i + 1 < len(symbols) else None
+    have = is_a(symbols[i], "tengo") and follows is not None
+    return bool(have and follows and (is_a(follows, "BUSY_THING") or is_a(follows, "que")))
 
 
 def _given_up(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
@@ -139,8 +154,10 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     """What a *no* refuses in its clause, and what it may refuse."""
     before = [i for i in clause if i < place and _is_temporal(symbols[i])]
     after = [i for i in clause if i > place]
-    if after and is_a(symbols[after[0]], "ASKING"):
+    if after and (is_a(symbols[after[0]], "ASKING") or is_a(symbols[after[0]], "TAG")):
         return set(), set()
+    if not after and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?"):
+        return set(), set()  # "mañana a las 11 no?"
     if _is_condition(symbols, clause, place):
         return set(), set()
     following = [i for i in after if _is_temporal(symbols[i])]
@@ -148,7 +165,8 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     if before and before[-1] == place - 1 and affirmed is None and _contrasts(symbols, place):
         return set(following[:1]) if following[:1] == [place + 1] else set(), set()
     if before and place - before[-1] <= 3:
-        return set(before), set()
+        reason = [i for i in following if is_a(symbols[i - 1], "es")]  # "mañana no, es año nuevo"
+        return {*before, *reason}, set()
     words = [symbols[i] for i in after[:3]]
     if any(is_a(w, "UNABLE") or is_a(w, "SUITS") or is_a(w, "BUSY") for w in words):
         return {i for i in following if affirmed is None or i < affirmed - 1}, set()

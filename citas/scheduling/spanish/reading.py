@@ -66,6 +66,9 @@ def sort_out(symbols: Sequence[Symbol]) -> Reading:
         between = symbols[previous + 1 : i] if previous >= 0 else ()
         _add(reading, asked.symbols[i], between)
         previous = i
+    if reading.picks:  # "la del viernes, al tiro": the hurry says nothing of which
+        for segment in reading.segments:
+            segment.soonest = None
     _fill(reading.segments)
     return reading
 

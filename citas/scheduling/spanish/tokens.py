@@ -213,11 +213,11 @@ def _ends(text: str) -> str:
 
 def read(text: str) -> list[Symbol]:
     """The symbols of a text. Offsets are into the text given."""
-    return _merged(_or_else([_symbol(match) for match in _TOKEN.finditer(text)]))
+    return _merged(_idioms([_symbol(match) for match in _TOKEN.finditer(text)]))
 
 
-def _or_else(symbols: list[Symbol]) -> list[Symbol]:
-    """ "O si no", "o sino", "si no" before another wish: each is an *o*, and refuses nothing."""
+def _idioms(symbols: list[Symbol]) -> list[Symbol]:
+    """Words with *no* that refuse nothing: "o si no", "o sino", "si no" before another wish; "no más"."""
     joined: list[Symbol] = []
     for i, symbol in enumerate(symbols):
         before = [s.word for s in joined[-2:]]
@@ -228,9 +228,16 @@ def _or_else(symbols: list[Symbol]) -> list[Symbol]:
             while joined and joined[-1].word in ("o", "y"):
                 del joined[-1]
             joined.append(Symbol(_VOCABULARY["o"], symbol.start, symbol.end, "o"))
+        elif symbol.word == "mas" and before[-1:] == ["no"] and not _compares(symbols, i + 1):
+            joined[-1] = Symbol(_VOCABULARY["nomas"], joined[-1].start, symbol.end, "nomas")
         else:
             joined.append(symbol)
     return joined
+
+
+def _compares(symbols: list[Symbol], i: int) -> bool:
+    """ "No más tarde de las 5", but "el viernes no más" (just Friday)."""
+    return i < len(symbols) and symbols[i].word in ("tarde", "de", "temprano", "que")
 
 
 def _wishes(symbols: list[Symbol], i: int) -> bool:
