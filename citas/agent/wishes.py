@@ -69,13 +69,13 @@ def ask(meant: Understanding, now: datetime) -> Question:
     if meant.kind is Kind.CONTRADICTORY:
         options = spoken_choice(meant.candidates, now, to="al")
         return Question("contradictory", f"Esa fecha no coincide con el día. ¿Te refieres {options}?")
+    perhaps = f"¿Te refieres {spoken_choice(meant.candidates, now, to='al')}?" if meant.candidates else ""
     if meant.kind is Kind.IMPOSSIBLE:
-        return Question(
-            "impossible",
-            f"«{meant.words}» no existe en el calendario. ¿Qué día y hora te quedan bien?",
-        )
+        instead = perhaps or "¿Qué día y hora te quedan bien?"
+        return Question("impossible", f"«{meant.words}» no existe en el calendario. {instead}")
     if meant.kind is Kind.PAST:
-        return Question("past", "Ese momento ya pasó. ¿Qué otro día u hora te queda bien?")
+        instead = perhaps or "¿Qué otro día u hora te queda bien?"
+        return Question("past", f"Ese momento ya pasó. {instead}")
     return Question("nothing", "¿Qué día y a qué hora te gustaría?")
 
 

@@ -42,7 +42,7 @@ def new_years_day(m: Found) -> Days:
     return calendar.on_date(m.today, 1, 1)
 
 
-@rules("(la | en)? SEMANA HOLY", "(el | del)? w:WEEKDAY HOLY")
+@rules("(la | en)? SEMANA de? HOLY", "(el | del)? w:WEEKDAY HOLY")
 def holy_week(m: Found) -> Days:
     sunday = calendar.easter(m.today.year)
     if sunday < m.today:
@@ -84,7 +84,7 @@ def days_from(m: Found) -> Days | None:
     return Days((start + timedelta(days=days),))
 
 
-@rules("HOY MISMO?", "HOY en el DIA", "(el | en el)? DIA de HOY")
+@rules("HOY MISMO?", "HOY en el DIA", "(el | en el)? DIA de HOY", "(el | en el)? DIA de la FECHA")
 def today(m: Found) -> Days:
     return Days((m.today,))
 
@@ -92,6 +92,12 @@ def today(m: Found) -> Days:
 @rules("(el | del)? w:WEEKDAY (de | a la | en la | por la | porla) MANANA")
 def weekday_morning(m: Found) -> Made:
     return calendar.on_weekday(m.today, m.weekday), MORNING
+
+
+@rules("(t:HOY | MANANA) de MANANA")
+def that_morning(m: Found) -> Made:
+    """ "Mañana de mañana": tomorrow morning, as the River Plate says it."""
+    return Days((m.today + timedelta(days=0 if m.has("t") else 1),)), MORNING
 
 
 @rules("(el | del)? DIA de MANANA", "MANANA MISMO", "a? MANANA")
@@ -177,16 +183,19 @@ def one_day_or_another(m: Found) -> Days:
     "(el | del)? (PROXIMO | ESTE)? w:WEEKDAY comma? (el | para el)? DIA? dom:DOM (de | del | slash | dash)? "
     "(MES de)? month:MONTH comma? ((de | del)? year:YEAR)?",
     "(el | del)? DIA? dom:DOM (de | del | slash | dash)? (MES de)? month:MONTH stop? "
+    "(de | del) short:NUM !(COUNTED | MES | de | y)",
+    "(el | del)? DIA? dom:DOM (de | del | slash | dash)? (MES de)? month:MONTH stop? "
     "(comma? (de | del | dash | slash)? year:YEAR)?",
     "(el | del)? DIA? dom:SPELT_DAY (de | del) month:MONTH ((de | del)? year:YEAR)?",
     "(el | del)? w:WEEKDAY comma? month:MONTH dom:DOM (comma? (de | del)? year:YEAR)?",
-    f"(en | de | para | del)? month:MONTH (el | dash)? dom:DOM (comma? (de | del)? year:YEAR)? {_NOT_A_DAY}",
+    "(en | de | para | del)? month:MONTH (el | dash)? dom:DOM "
+    f"(comma? (de | del)? year:YEAR)? {_NOT_ITS_NUMBER}",
 )
 def day_and_month(m: Found) -> Days | None:
     day = m.number("dom")
-    if day < 1:
+    if day < 1 or (m.has("short") and not 0 <= m.number("short") - m.today.year % 100 <= 10):
         return None
-    year = m.number("year") if m.has("year") else None
+    year = m.number("year") or m.number("short") or None
     said = calendar.on_date(m.today, day, m.month, year)
     return calendar.agreed(m.today, m.weekday, said) if m.has("w") else said
 
@@ -228,12 +237,25 @@ def numeric_date(m: Found) -> Days | None:
 @rules("(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR !(HALF | HRS | (de | en | por) la)")
 def day_slash_month(m: Found) -> Days | None:
     day, month = m.symbol("said").numbers[:2]
-    dashed = "/" not in m.symbol("said").word
+    word = m.symbol("said").word
     named = m.has("art") or m.has("w")
-    dashed = dashed and not 12 < day <= 31
+    dashed = "/" not in word and ("." in word or not 12 < day <= 31)
     if not named and (dashed or (day, month) == (1, 2) or day > 31 or not 1 <= month <= 31):
         return None
     said = calendar.on_date(m.today, day, month)
+    return calendar.agreed(m.today, m.weekday, said) if m.has("w") else said
+
+
+@rules(
+    f"(art:el | art:del) DIA? dom:DOM del month:NUM (de year:YEAR)? {_NOT_A_DAY}",
+    f"(el | del)? w:WEEKDAY comma? dom:DOM del month:NUM (de year:YEAR)? {_NOT_A_DAY}",
+)
+def day_of_numbered_month(m: Found) -> Days | None:
+    """ "El 17 del 3"."""
+    day, month = m.number("dom"), m.number("month")
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return None
+    said = calendar.on_date(m.today, day, month, m.number("year") or None)
     return calendar.agreed(m.today, m.weekday, said) if m.has("w") else said
 
 

@@ -131,13 +131,16 @@ def minutes_past(m: Found) -> Made:
 
 
 @rules(
-    f"{_AT}? at:CLOCK HRS? {_HALF}", f"{_AT} at:DOT HRS? {_HALF}", "at:DOT HRS half:HALF?", "at:DOT half:HALF"
+    f"{_AT}? at:CLOCK hrs:HRS? {_HALF}",
+    f"{_AT} at:DOT hrs:HRS? {_HALF}",
+    "at:DOT hrs:HRS half:HALF?",
+    "at:DOT half:HALF",
 )
 def written(m: Found) -> Made:
-    """ "15:30", "3.30 pm", "15h30"."""
+    """ "15:30", "3.30 pm", "15h30"; who writes "8.45 hs" counts to 24."""
     symbol = m.symbol("at")
     hour, minute = symbol.numbers[:2]
-    return _clock(m, hour, minute, padded=symbol.word.startswith("0"))
+    return _clock(m, hour, minute, padded=symbol.word.startswith("0") or (m.has("hrs") and hour > 5))
 
 
 @rules("at:DOT !(x | COUNTED)")

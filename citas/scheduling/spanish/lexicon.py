@@ -40,7 +40,7 @@ NUMBERS: Final = {
     8: "ocho",
     9: "nueve nuebe",
     10: "diez dies",
-    11: "once onse",
+    11: "once onse onze",
     12: "doce dose",
     13: "trece trese",
     14: "catorce",
@@ -179,6 +179,10 @@ CLASSES: Final = {
     "UNIT": "minuto minutos min mins hora horas h hrs hr horita horitas dia dias diitas "
     "semana semanas semanitas mes meses quincena ano anos minutitos minutito",
     "PAR": "par",
+    "SIESTA": "siesta",
+    "FECHA": "fecha",
+    "BREVEDAD": "brevedad",
+    "MAYOR": "mayor",
     "PLURAL_FIRST": "primeras primeros",
     "CENTER": "medio enmedio central intermedia",
     "LUNCH": "almuerzo almorzar comer comida colacion refrigerio lonche",
@@ -193,7 +197,7 @@ CLASSES: Final = {
     "TOQUE": "toque tiro",
     "RATO": "rato ratito",
     "GOLPE": "golpe",
-    "HOLY": "santa santo",
+    "HOLY": "santa santo turismo",
     "PRONTO": "pronto antes rapido temprano",
     "SEA": "sea",
     "POSIBLE": "posible pueda puedas puedan puedes se tenga tengas tengan",
@@ -234,7 +238,8 @@ CLASSES: Final = {
     "evento boda matrimonio guardia control universidad trabajo",
     "TAG": "ve cierto verdad cree crees sea seas",
     "NOUN_MARK": "el la mi del al de su tu",
-    "MOVE": "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
+    "MOVE": "cambiame cambiarme moveme moverme pasame pasarme correr correme reprogramame reagendame "
+    "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
     "reprogramar reagendar postergar adelantar",
     "NARRATIVE": "escribi escribio escribieron vi llamaron dijo dijeron dijiste fui fue tuve estuve "
     "enviaron comentaron dejaron hizo pedi pidieron cumpleanos cumple cumplo cumplira naci nacimiento",
@@ -303,7 +308,7 @@ PLACES: Final = {
     "America/Los_Angeles": "california seattle los_angeles las_vegas san_francisco",
     "America/Sao_Paulo": "brasilia brasil sao_paulo san_pablo",
     "Europe/Madrid": "madrid espana barcelona espanola espanol valencia sevilla bilbao malaga cet cest",
-    "Atlantic/Canary": "canarias tenerife",
+    "Atlantic/Canary": "canarias canaria tenerife",
     "Europe/London": "londres inglaterra",
     "Europe/Paris": "paris francia",
     "Europe/Rome": "italia roma milan",

@@ -40,9 +40,9 @@ def part_named(word: str) -> PartOfDay:
 noise.means(
     Noise(),
     "GREETING (DIA | PART | SEMANA | WEEKEND | WEEK_END de SEMANA | WEEKDAY)",
-    "NAMED (WEEKDAY | MONTH)",
+    "NAMED stop? (WEEKDAY | MONTH) (WEEKDAY | MONTH)?",
     "NOMBRE (de | es | del) (WEEKDAY | MONTH)",
-    "STREET (stop | con | y | de)? NUM de MONTH (y NUM de MONTH)?",
+    "STREET (stop | con | y | de | del)* NUM de MONTH (y NUM de MONTH)?",
     "entre NUM de MONTH y x",
     "(en | por | de) la NUM de MONTH",
     "LABEL (de | del | es | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK)",
@@ -66,6 +66,12 @@ def first_offers(m: Found) -> Made:
 
 
 noise.means(Pick(0), "CUALQUIER de (las | el | THAT) (NUM | THAT)?")
+
+
+@noise("nth:ORDINAL flat:x")
+def flat(m: Found) -> Made:
+    """ "4to B"."""
+    return Noise() if len(m.symbol("flat").word) == 1 else None
 
 
 @noise("hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)")
@@ -144,6 +150,9 @@ rules.means(PartOfDay(13 * 60, 17 * 60, Half.AFTERNOON), "DESPUES (de | del) el?
 rules.means(PartOfDay(6 * 60, 13 * 60), "ANTES (de | del) el? LUNCH")
 
 
+rules.means(PartOfDay(13 * 60, 16 * 60, Half.AFTERNOON), "(a | en)? (la | HORA de la) SIESTA")
+
+
 rules.means(LUNCHTIME, "(en | a)? la? HORA (del | de) LUNCH")
 
 
@@ -156,6 +165,7 @@ rules.means(
     "lo? mas PRONTO (que? POSIBLE)?",
     "lo ANTES (que? POSIBLE)?",
     "CUANTO ANTES",
+    "(a la)? MAYOR BREVEDAD POSIBLE?",
     "para ANTIER",
     "tan PRONTO como (SEA | se)? (POSIBLE)?",
     "(de | con)? (URGENTE | INMEDIATO)",

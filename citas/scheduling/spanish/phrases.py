@@ -81,6 +81,7 @@ def day_and_hours(m: Found) -> Made:
 @rules(
     "day:D comma? no comma? BUT? el (OTRO | que VIENE | PROXIMO) !(WEEKDAY)",
     "day:D que no es ESTE (comma | BUT)* el OTRO",
+    "no day:D comma? BUT? el OTRO !(WEEKDAY)",
 )
 def not_that_but_the_next(m: Found) -> Made:
     """ "Este sábado no, el otro": a week later."""
@@ -191,9 +192,9 @@ def better_at(m: Found) -> Made:
     return Clock(m.number("at"))
 
 
-@rules("PASADO at:T")
+@rules("PASADO (at:T | at:P)")
 def day_after_tomorrow_at(m: Found) -> Made:
-    """ "Pasado a las 10"."""
+    """ "Pasado a las 10", "pasado a la tarde"."""
     return Days((m.today + timedelta(days=2),)), m.node("at")
 
 

@@ -15,6 +15,9 @@ from citas.scheduling.spanish.nodes import Half, Node
 MAX_TEXT: Final = 1000
 """Characters of a message that are read: of a longer one its beginning and its end."""
 
+MAX_SYMBOLS: Final = 200
+"""Words and signs that are read, likewise: more come only in a flood of short ones."""
+
 UNKNOWN: Final = "x"
 _NUMBER_BASE: Final = 0xF000
 _WORD_BASE: Final = 0xE000
@@ -130,7 +133,7 @@ _TOKEN: Final = re.compile(
       |\d{1,2}\ \d{1,2}\ 20\d\d(?!\d))
     |(?P<clock>12(?:[:.]\d{2})?\s?md?\b\.?|\d{1,2}\s?[:;]\s?\d{2}(?::\d{2})?(?!\d)|\d{1,2}h\d{2}(?!\d))
     |(?P<phone>\+\s?\d[\d\ ()-]{6,18}\d|\d{7,}|\d{2,4}(?:[\ -]\d{3,4}){2,3}(?!\d))
-    |(?P<pair>\d{1,2}\s?[/–-]\s?\d{1,2}(?!\d))
+    |(?P<pair>\d{1,2}\s?[/–-]\s?\d{1,2}(?!\d)|\d{1,2}\.\d(?!\d))
     |(?P<dot>\d{1,2}[.,]\d{2}(?!\d))
     |(?P<ordinal>\d{1,2}\s?(?:°|º|ª|ro|ra|er|era|ero|do|da|to|ta|mo|ma|vo|va)\b\.?)
     |(?P<half>[ap]\s?m+\b|[ap]\.\s?m\b\.?)
@@ -213,7 +216,10 @@ def _ends(text: str) -> str:
 
 def read(text: str) -> list[Symbol]:
     """The symbols of a text. Offsets are into the text given."""
-    return _merged(_idioms([_symbol(match) for match in _TOKEN.finditer(text)]))
+    found = list(_TOKEN.finditer(text))
+    if len(found) > MAX_SYMBOLS:
+        found = found[: MAX_SYMBOLS // 2] + found[-MAX_SYMBOLS // 2 :]
+    return _merged(_idioms([_symbol(match) for match in found]))
 
 
 def _idioms(symbols: list[Symbol]) -> list[Symbol]:
