@@ -65,6 +65,12 @@ def on_date(today: date, day: int, month: int, year: int | None = None) -> Days:
     return Days((following,))
 
 
+def yearly(today: date, day: int, month: int) -> Days:
+    """The next such day: a feast comes every year, so one gone by is never meant."""
+    said = on_date(today, day, month)
+    return said if said.problem is None else Days(said.dates[1:])
+
+
 def _next_leap_day(today: date) -> Days:
     """29 February without a year: IMPOSSIBLE when the February to come has none."""
     year = today.year if (today.month, today.day) <= (2, 29) else today.year + 1

@@ -24,22 +24,22 @@ _NOT_AN_HOUR = "!(P | comma P | (a | dash | o | y) NUM)"
 
 @rules("la? NAVIDAD")
 def christmas(m: Found) -> Days:
-    return calendar.on_date(m.today, 25, 12)
+    return calendar.yearly(m.today, 25, 12)
 
 
 @rules("NOCHEBUENA")
 def christmas_eve(m: Found) -> Days:
-    return calendar.on_date(m.today, 24, 12)
+    return calendar.yearly(m.today, 24, 12)
 
 
 @rules("NOCHEVIEJA", "FIN de ANO")
 def new_years_eve(m: Found) -> Days:
-    return calendar.on_date(m.today, 31, 12)
+    return calendar.yearly(m.today, 31, 12)
 
 
 @rules("ANO NUEVO")
 def new_years_day(m: Found) -> Days:
-    return calendar.on_date(m.today, 1, 1)
+    return calendar.yearly(m.today, 1, 1)
 
 
 @rules("(la | en)? SEMANA de? HOLY", "(el | del)? w:WEEKDAY HOLY")
@@ -98,6 +98,11 @@ def weekday_morning(m: Found) -> Made:
 def that_morning(m: Found) -> Made:
     """ "Mañana de mañana": tomorrow morning, as the River Plate says it."""
     return Days((m.today + timedelta(days=0 if m.has("t") else 1),)), MORNING
+
+
+@rules("(el | al | en el)? PROXIMO DIA !(NUM | de | del)", "(el | al)? DIA SIGUIENTE !(NUM | de | del)")
+def next_day(m: Found) -> Days:
+    return Days((m.today + timedelta(days=1),))
 
 
 @rules("(el | del)? DIA de MANANA", "MANANA MISMO", "a? MANANA")
@@ -220,7 +225,7 @@ def days_of_month(m: Found) -> Days | None:
 
 
 _WEEKDAY_NUMBER = (
-    "(el | del)? (PROXIMO | ESTE)? w:WEEKDAY (que VIENE)? comma? el? DIA? dom:DOM "
+    "(el | del)? (PROXIMO | ESTE)? (w:WEEKDAY | w:SHORT_WEEKDAY) (que VIENE)? comma? el? DIA? dom:DOM "
     "(de (MES que VIENE | ESTE? MES) | del MES)? "
 )
 
@@ -234,7 +239,10 @@ def numeric_date(m: Found) -> Days | None:
     return calendar.agreed(m.today, m.weekday, said) if m.has("w") else said
 
 
-@rules("(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR !(HALF | HRS | (de | en | por) la)")
+@rules(
+    "(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR (comma | de | del)? year:YEAR",
+    "(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR !(HALF | HRS | (de | en | por) la)",
+)
 def day_slash_month(m: Found) -> Days | None:
     day, month = m.symbol("said").numbers[:2]
     word = m.symbol("said").word
@@ -242,7 +250,7 @@ def day_slash_month(m: Found) -> Days | None:
     dashed = "/" not in word and ("." in word or not 12 < day <= 31)
     if not named and (dashed or (day, month) == (1, 2) or day > 31 or not 1 <= month <= 31):
         return None
-    said = calendar.on_date(m.today, day, month)
+    said = calendar.on_date(m.today, day, month, m.number("year") or None)
     return calendar.agreed(m.today, m.weekday, said) if m.has("w") else said
 
 
@@ -304,6 +312,13 @@ def this_weekday(m: Found) -> Days:
 )
 def coming_weekday(m: Found) -> Days:
     return calendar.coming_weekday(m.today, m.weekday)
+
+
+@rules("(el | del)? w:SHORT_WEEKDAY")
+def short_weekday(m: Found) -> Days | None:
+    """ "Ma", "lu": two letters are a weekday only when they are all that is said."""
+    alone = all(is_a(symbol, "stop") for symbol in m.symbols[m.match.end() :]) and m.match.start() == 0
+    return calendar.on_weekday(m.today, m.weekday) if alone else None
 
 
 @rules("(el | del)? w:WEEKDAY")

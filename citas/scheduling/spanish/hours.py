@@ -59,7 +59,7 @@ def iso_moment(m: Found) -> Made:
         return Days(problem=Kind.IMPOSSIBLE)
     if said.tzinfo is not None:
         return Moment(said.astimezone(UTC))
-    return calendar.exactly(said.date(), m.today), Clock(said.hour, said.minute, Half.DAWN)
+    return calendar.exactly(said.date(), m.today), Clock(said.hour, said.minute, exact=True)
 
 
 _SOON = "(en | dentro de | de aca a | de HOY en) (unos | como | ESTE)?"
@@ -140,7 +140,8 @@ def written(m: Found) -> Made:
     """ "15:30", "3.30 pm", "15h30"; who writes "8.45 hs" counts to 24."""
     symbol = m.symbol("at")
     hour, minute = symbol.numbers[:2]
-    return _clock(m, hour, minute, padded=symbol.word.startswith("0") or (m.has("hrs") and hour > 5))
+    counts_to_24 = symbol.word.startswith("0") or (hour > 5 and (m.has("hrs") or "h" in symbol.word.lower()))
+    return _clock(m, hour, minute, padded=counts_to_24)
 
 
 @rules("at:DOT !(x | COUNTED)")
@@ -167,6 +168,7 @@ def compact(m: Found) -> Made:
     f"{_AT} h:CLOCK_HOUR half:HALF y half_hour:MEDIA",
     "h:NUM half:HALF y half_hour:MEDIA",
     f"{_AT} h:CLOCK_HOUR HRS? {_MINUTES_AFTER_Y} HRS? (en punto)? {_HALF}",
+    f"{_AT} h:CLOCK_HOUR HRS m:NUM {_HALF}",
     f"{_AT} h:CLOCK_HOUR (m:NUM MINUTO? | half_hour:MEDIA) HRS? {_HALF}",
     f"h:HOUR (y | con) (quarter:CUARTO | half_hour:MEDIA | pico:PICO) HRS? {_HALF}",
     f"ONE (y | con) (quarter:CUARTO | half_hour:MEDIA) {_HALF}",

@@ -15,6 +15,8 @@ WEEKDAYS: Final = (
     "sabado sabados sab sbdo sabadito",
     "domingo domingos dom domi dominguito",
 )
+SHORT_WEEKDAYS: Final = {"lu": 0, "ma": 1, "mx": 2, "ju": 3, "vi": 4}
+"""Two letters, read as a weekday only beside its number or alone."""
 MONTHS: Final = (
     "enero ene",
     "febrero feb febr",
@@ -133,6 +135,7 @@ CLASSES: Final = {
     "SUBSIGUIENTE": "subsiguiente subsecuente",
     "VIENE": "viene entra sigue biene vienen",
     "ENTRANTE": "entrante proximo proxima siguiente",
+    "SIGUIENTE": "siguiente sgte",
     "OTRO": "otro otra",
     "ESTE": "este esta ste sta ese esa",
     "ESTA": "esta este sta ste",

@@ -54,13 +54,18 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """An hour as said: 0 ≤ hour ≤ 24 unless impossible; `half` None is "a las 3"."""
+    """An hour as said: 0 ≤ hour ≤ 24 unless impossible; `half` None is "a las 3".
+
+    `padded` is written as on a clock of 24 hours ("08:00", "8.45 hs"), `exact` is ISO; `shift` are minutes
+    to add ("cinco menos cuarto").
+    """
 
     hour: int
     minute: int = 0
     half: Half | None = None
     padded: bool = False
     shift: int = 0
+    exact: bool = False
 
     @property
     def is_possible(self) -> bool:
@@ -73,7 +78,7 @@ class Clock:
 
     def _readings(self) -> tuple[int, ...]:
         as_said = self.hour * 60 + self.minute
-        if self.hour > 12 or self.hour == 0:
+        if self.exact or self.hour > 12 or self.hour == 0:
             return (as_said,)
         morning = as_said % NOON
         evening = morning + NOON

@@ -46,7 +46,6 @@ noise.means(
     "entre NUM de MONTH y x",
     "(en | por | de) la NUM de MONTH",
     "LABEL (de | del | es | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK)",
-    "son (las | la) (CLOCK | DOT | HOUR | ONE) (y (MEDIA | CUARTO | NUM))?",
     "LIVE en NUM de MONTH",
     "STREET stop? de? (MONTH | WEEKDAY)",
     "(NUM | BIG | DOT | ONE) COUNTED",
@@ -114,7 +113,7 @@ def edge_of_day(m: Found) -> Made:
     return {1: EARLY, -1: LATE}.get(m.ordinal)
 
 
-rules.means(LATE, "lo mas TARDE (que? POSIBLE)?")
+rules.means(LATE, "lo mas TARDE (que? POSIBLE)?", "al FIN del DIA")
 
 
 @rules("HOY mas TARDE", "mas TARDE HOY", "(al | en un) RATO")

@@ -50,6 +50,7 @@ def wanted(symbols: Sequence[Symbol]) -> Wanted:
     dead = (told | refused) - turned
     dead -= _spared(symbols, dead, clauses)
     alive = [i for i, symbol in enumerate(symbols) if symbol.node is not None and i not in dead]
+    alive = _without_the_present(symbols, alive)
     sure = any(_is_temporal(symbols[i]) and i not in doubtful for i in alive)
     if sure:
         alive = [i for i in alive if i not in doubtful]
@@ -275,6 +276,13 @@ def _after_correction(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
             )
         ]
     return alive
+
+
+def _without_the_present(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
+    """ "Acá son las 9, ¿me llaman a las 11?": what the clock shows is no wish, when another hour is."""
+    hours = [i for i in alive if isinstance(symbols[i].node, Clock)]
+    shown = {i for i in hours if i and is_a(symbols[i - 1], "son")}
+    return [i for i in alive if i not in shown] if len(shown) < len(hours) else alive
 
 
 def _without_the_past(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:

@@ -62,7 +62,7 @@ class Resolver:
         if day is None and self.pending is not None and not segment.soonest:
             day = Days((self.pending,))
         if day is not None and day.problem in (Kind.IMPOSSIBLE, Kind.PAST):
-            return Outcome(day.problem, tuple(Option(d, None) for d in day.dates))
+            return self._gone(day, segment)
         clock = _clock_of(segment)
         if clock is not None:
             return self._clock(day, clock)
@@ -71,6 +71,18 @@ class Resolver:
         if segment.soonest is not None or segment.part is not None:
             return self._part(day, segment)
         return self._day(day or Days())
+
+    def _gone(self, day: Days, segment: Segment) -> Outcome:
+        """A day that is past or does not exist, with the hour that was said for another in its place."""
+        clock = _clock_of(segment)
+        options = [Option(d, None) for d in day.dates]
+        if clock is not None and clock.is_possible:
+            timed = [
+                self._settled([o for m in clock.readings() for o in self._placed(d, m)], clock)
+                for d in day.dates
+            ]
+            options = [option for found in timed for option in found]
+        return Outcome(day.problem or Kind.PAST, tuple(options))
 
     def _moment(self, at: datetime) -> Outcome:
         kind = Kind.PAST if at < self.now.astimezone(UTC) else Kind.RESOLVED

@@ -15,7 +15,7 @@ from citas.scheduling.spanish.nodes import Half, Node
 MAX_TEXT: Final = 1000
 """Characters of a message that are read: of a longer one its beginning and its end."""
 
-MAX_SYMBOLS: Final = 200
+MAX_SYMBOLS: Final = 180
 """Words and signs that are read, likewise: more come only in a flood of short ones."""
 
 UNKNOWN: Final = "x"
@@ -74,7 +74,8 @@ def _values(table: tuple[str, ...]) -> dict[str, int]:
     return {w: i for i, words in enumerate(table) for w in sorted(_with_slips(words))}
 
 
-WEEKDAY_OF: Final = _values(lexicon.WEEKDAYS)
+_LONG_WEEKDAYS: Final = _values(lexicon.WEEKDAYS)
+WEEKDAY_OF: Final = {**_LONG_WEEKDAYS, **lexicon.SHORT_WEEKDAYS}
 MONTH_OF: Final = {word: i + 1 for word, i in _values(lexicon.MONTHS).items()}
 PLACE_OF: Final = {
     **{place: zone for zone, places in lexicon.PLACES.items() for place in places.split()},
@@ -93,7 +94,8 @@ def _class_words() -> dict[str, set[str]]:
         for words in classes.values():
             if typed in words:
                 words |= slips
-    classes["WEEKDAY"] = set(WEEKDAY_OF)
+    classes["WEEKDAY"] = set(_LONG_WEEKDAYS)
+    classes["SHORT_WEEKDAY"] = set(lexicon.SHORT_WEEKDAYS)
     classes["MONTH"] = set(MONTH_OF)
     classes["PLACE"] = set(PLACE_OF)
     classes["ZONE_NAME"] = set(NAMED_ZONE_OF)
