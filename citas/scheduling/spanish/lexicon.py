@@ -228,7 +228,8 @@ CLASSES: Final = {
     "tengo voy tendre logro quisiera",
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
-    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo",
+    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo "
+    "laburo curro chambeo",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "

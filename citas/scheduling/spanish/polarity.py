@@ -155,8 +155,12 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     """What a *no* refuses in its clause, and what it may refuse."""
     before = [i for i in clause if i < place and _is_temporal(symbols[i])]
     after = [i for i in clause if i > place]
+    if limit := _limit(symbols, place):
+        return {limit}, set()
     if after and (is_a(symbols[after[0]], "ASKING") or is_a(symbols[after[0]], "TAG")):
         return set(), set()
+    if place and is_a(symbols[place - 1], "si"):
+        return set(), set()  # "si no es molestia", "si no se puede me avisas"
     if not after and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?"):
         return set(), set()  # "mañana a las 11 no?"
     if _is_condition(symbols, clause, place):
@@ -174,6 +178,14 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     if following and following[0] - place <= 2:
         return set(), set(following)
     return set(), set()
+
+
+def _limit(symbols: Sequence[Symbol], place: int) -> int:
+    """ "No antes de las 10", "que no sea después de las 12": the place of the hours; 0 for none."""
+    at = place + 2 if place + 1 < len(symbols) and is_a(symbols[place + 1], "SEA") else place + 1
+    node = symbols[at].node if at < len(symbols) else None
+    one_sided = isinstance(node, Bounds) and (node.after is None) != (node.before is None)
+    return at if one_sided else 0
 
 
 def _is_condition(symbols: Sequence[Symbol], clause: list[int], place: int) -> bool:

@@ -92,7 +92,7 @@ def _add(reading: Reading, symbol: Symbol, between: Sequence[Symbol]) -> None:
             reading.segments.append(Segment(part=node))
         case PartOfDay():
             segment.part = node
-        case Bounds() if segment.bounds is not None and joined:
+        case Bounds() if segment.bounds is not None and joined and not _complete(segment.bounds, node):
             reading.segments.append(Segment(bounds=node))
         case Bounds():
             segment.bounds = _both_bounds(segment.bounds, node) if segment.bounds else node
@@ -114,6 +114,11 @@ def _add_aside(reading: Reading, node: Zone | LocalHour | Pick) -> None:
             reading.picks.append(node)
         case _:
             pass
+
+
+def _complete(first: Bounds, second: Bounds) -> bool:
+    """Whether one says from when and the other until when."""
+    return (first.after is None) == (second.before is None) and first.after != second.after
 
 
 def _both_bounds(first: Bounds, second: Bounds) -> Bounds:

@@ -77,11 +77,10 @@ class Resolver:
         clock = _clock_of(segment)
         options = [Option(d, None) for d in day.dates]
         if clock is not None and clock.is_possible:
-            timed = [
-                self._settled([o for m in clock.readings() for o in self._placed(d, m)], clock)
-                for d in day.dates
-            ]
-            options = [option for found in timed for option in found]
+            options = []
+            for on in day.dates:
+                found = [o for minute in clock.readings() for o in self._placed(on, minute)]
+                options += self._settled(found, clock)
         return Outcome(day.problem or Kind.PAST, tuple(options))
 
     def _moment(self, at: datetime) -> Outcome:
