@@ -156,6 +156,21 @@ def nth_weekday(month: date, nth: int, weekday: int) -> date | None:
     return found if found <= last else None
 
 
+def nth_week(month: date, nth: int) -> tuple[date, date] | None:
+    """The nth seven days of a month, the last seven for -1."""
+    last = end_of_month(month)
+    first = last - timedelta(days=7 * -nth - 1) if nth < 0 else month + timedelta(days=7 * (nth - 1))
+    return (first, min(first + timedelta(days=6), last)) if month <= first <= last else None
+
+
+def workdays_later(day: date, count: int) -> date:
+    """The day that many working days (Monday to Friday) later."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
 def contradiction(today: date, weekday: int, said: date) -> Days:
     """A weekday and a date that do not agree: the nearest such weekday, and the date."""
     options = [said + timedelta(days=shift) for shift in range(-3, 4)]

@@ -7,7 +7,7 @@ from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, PartOfDay, monday_of
 from citas.scheduling.spanish.parts import MORNING
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
-from citas.scheduling.spanish.tokens import is_a
+from citas.scheduling.spanish.tokens import WEEKDAY_OF, is_a
 
 rules = RuleBook()
 
@@ -105,9 +105,39 @@ def next_day(m: Found) -> Days:
     return Days((m.today + timedelta(days=1),))
 
 
+@rules("para el? PASADO !(el | la | las | de)")
+def for_day_after_tomorrow(m: Found) -> Days:
+    return Days((m.today + timedelta(days=2),))
+
+
+@rules(f"(t:HOY | MANANA) (comma | el | DIA)* dom:DOM {_NOT_A_DAY} {_NOT_AN_HOUR}")
+def day_with_its_number(m: Found) -> Days | None:
+    """ "Mañana 31": it must be the 31st; a small number may be an hour."""
+    day, said = m.today + timedelta(days=0 if m.has("t") else 1), m.number("dom")
+    if said == day.day:
+        return Days((day,))
+    other = calendar.on_day(m.today, said)
+    return Days((day, *other.dates), problem=Kind.CONTRADICTORY) if said > 24 and said <= 31 else None
+
+
 @rules("(el | del)? DIA de MANANA", "MANANA MISMO", "a? MANANA")
 def tomorrow(m: Found) -> Days:
     return Days((m.today + timedelta(days=1),))
+
+
+@rules(f"(el | del)? w:WEEKDAY (o | y) el? other:WEEKDAY comma? (de | en | por)? {NEXT_WEEK}")
+def weekdays_next_week(m: Found) -> Days:
+    """ "Sábado o domingo de la próxima semana"."""
+    monday = monday_of(m.today) + timedelta(days=7)
+    days = (m.weekday, WEEKDAY_OF[m.symbol("other").word])
+    return Days(tuple(monday + timedelta(days=day) for day in days))
+
+
+@rules("(en | dentro de) n:NUM w:WEEKDAY mas?")
+def in_some_weekdays(m: Found) -> Days:
+    """ "En dos lunes": the second from now."""
+    near = calendar.next_weekday(m.today + timedelta(days=1), m.weekday)
+    return Days((near + timedelta(days=7 * (m.number("n") - 1)),))
 
 
 @rules(
@@ -198,6 +228,10 @@ def one_day_or_another(m: Found) -> Days:
 )
 def day_and_month(m: Found) -> Days | None:
     day = m.number("dom")
+    if m.symbol("month").word == "mar" and not m.has("w") and not m.has("year"):
+        tuesday = calendar.on_day(m.today, day)  # "mar 21" is as well a Tuesday the 21st
+        if tuesday.dates and not tuesday.problem and tuesday.dates[0].weekday() == 1:
+            return tuesday
     if day < 1 or (m.has("short") and not 0 <= m.number("short") - m.today.year % 100 <= 10):
         return None
     year = m.number("year") or m.number("short") or None
@@ -348,6 +382,27 @@ def day_next_month(m: Found) -> Days:
     return calendar.on_date(m.today, m.number("dom"), month.month, month.year)
 
 
-@rules(f"(el | del) DIA? dom:DOM (de ESTE MES | del MES)? {_NOT_A_DAY}", f"DIA dom:DOM {_NOT_A_DAY}")
+@rules("(en | dentro de) n:NUM DIA HABIL")
+def in_some_workdays(m: Found) -> Days:
+    return Days((calendar.workdays_later(m.today, m.number("n")),))
+
+
+@rules("(el | del)? nth:NTH DIA HABIL (del MES | de ESTE MES | (de | del) month:MONTH)")
+def nth_workday(m: Found) -> Days | None:
+    month = m.today.replace(day=1)
+    if m.has("month"):
+        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
+    if m.ordinal < 1:
+        last = calendar.end_of_month(month)
+        return calendar.exactly(last - timedelta(days=max(0, last.weekday() - 4)), m.today)
+    return calendar.exactly(calendar.workdays_later(month - timedelta(days=1), m.ordinal), m.today)
+
+
+@rules(f"(el | del) DIA? dom:DOM (de ESTE MES | del MES) {_NOT_A_DAY}")
+def day_of_this_month(m: Found) -> Days:
+    return calendar.on_date(m.today, m.number("dom"), m.today.month, m.today.year)
+
+
+@rules(f"(el | del) DIA? dom:DOM {_NOT_A_DAY}", f"DIA dom:DOM {_NOT_A_DAY}")
 def day_number(m: Found) -> Days | None:
     return calendar.on_day(m.today, m.number("dom"))

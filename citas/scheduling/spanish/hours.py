@@ -82,6 +82,11 @@ def in_a_while(m: Found) -> Made:
     return None if half or m.has("quarter") or m.has("m") else _days_later(m, count, unit)
 
 
+@rules("(en | dentro de) un? MES y MEDIO")
+def in_a_month_and_a_half(m: Found) -> Made:
+    return Days((calendar.same_day_later(m.today, 1) + timedelta(days=15),))
+
+
 @rules(f"{_SOON} (n:NUM | ONE) QUARTERS de HOUR_UNIT")
 def quarters_of_an_hour(m: Found) -> Made:
     """ "En tres cuartos de hora"."""

@@ -180,8 +180,10 @@ CLASSES: Final = {
     "MINUTO": "minuto minutos min mins minutitos minutito",
     "HOUR_UNIT": "hora horas h hrs hr horita horitas",
     "UNIT": "minuto minutos min mins hora horas h hrs hr horita horitas dia dias diitas "
-    "semana semanas semanitas mes meses quincena ano anos minutitos minutito",
+    "semana semanas semanita semanitas mes meses quincena ano anos minutitos minutito",
     "PAR": "par",
+    "HABIL": "habil habiles laborable laborables util utiles",
+    "PASANDO": "pasando",
     "SIESTA": "siesta",
     "FECHA": "fecha",
     "BREVEDAD": "brevedad",
@@ -229,7 +231,7 @@ CLASSES: Final = {
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
     "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo "
-    "laburo curro chambeo",
+    "laburo curro chambeo full lleno llena copado copada",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
@@ -342,7 +344,7 @@ ACCENTED_PAST: Final = frozenset(
 
 ACCENTED_NOUNS: Final = frozenset(
     "cafe bebe comite chale pate jose andre noe tome salome sumerce hace pone tene trae mete sabe quere "
-    "pode".split()
+    "pode veni deci segui subi vivi rubi".split()
 )
 """Words with the accent of a past tense that are none: nouns, names and the imperatives of *vos*."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from citas.scheduling.spanish import calendar
-from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick
+from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick, monday_of
 from citas.scheduling.spanish.parts import part_named
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
 from citas.scheduling.spanish.zones import zone_of
@@ -79,14 +79,19 @@ def day_and_hours(m: Found) -> Made:
 
 
 @rules(
-    "day:D comma? no comma? BUT? el (OTRO | que VIENE | PROXIMO) !(WEEKDAY)",
+    "day:D comma? no comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
     "day:D que no es ESTE (comma | BUT)* el OTRO",
-    "no day:D comma? BUT? el OTRO !(WEEKDAY)",
+    "no day:D comma? BUT? (el | la) (OTRO | que PRON? VIENE) !(WEEKDAY)",
 )
 def not_that_but_the_next(m: Found) -> Made:
     """ "Este sábado no, el otro": a week later."""
     day = m.node("day")
-    if not isinstance(day, Days) or not day.dates:
+    if not isinstance(day, Days) or day.problem:
+        return None
+    if day.first and day.last and (day.last - day.first).days < 7:
+        monday = monday_of(day.first) + timedelta(days=7)
+        return Days.between(monday, monday + timedelta(days=6))
+    if not day.dates:
         return None
     return Days((calendar.next_weekday(m.today, day.dates[0].weekday()) + timedelta(days=7),))
 
@@ -108,7 +113,18 @@ def from_day(m: Found) -> Made:
     return Days.between(first, None)
 
 
-@rules("DESPUES (de | del)? el? day:D")
+@rules("(n:NUM | un) DIA (b:ANTES | DESPUES) (de | del) el? day:D")
+def days_from_day(m: Found) -> Made:
+    """ "Un día antes de Navidad"."""
+    day, count = m.node("day"), m.number("n", default=1)
+    if not isinstance(day, Days) or day.problem or not day.dates:
+        return None
+    shift = timedelta(days=-count if m.has("b") else count)
+    upcoming = tuple(on + shift for on in day.dates if on + shift >= m.today)
+    return Days(upcoming) if upcoming else None
+
+
+@rules("DESPUES (de | del)? el? day:D", "(PASADO | PASANDO) el? day:D")
 def after_day(m: Found) -> Made:
     day = m.node("day")
     if not isinstance(day, Days) or day.problem:
@@ -117,7 +133,12 @@ def after_day(m: Found) -> Made:
     return Days.between(last + timedelta(days=1), None) if last else None
 
 
-@rules("ANTES (de | del)? el? day:D", "until:hasta el? day:D", "a mas until:TARDAR el? day:D (a? T)?")
+@rules(
+    "ANTES (de | del)? el? day:D",
+    "until:hasta el? day:D",
+    "a mas until:TARDAR el? day:D (a? T)?",
+    "day:D a mas until:TARDAR",
+)
 def before_day(m: Found) -> Made:
     day = m.node("day")
     if not isinstance(day, Days) or day.problem:

@@ -16,6 +16,7 @@ _MOST_NEGATIONS = 5
 _NEAR = 2
 """Words that may stand between a time and the word that says it is taken: "el jueves yo ya viajo"."""
 
+_HOURS = (Clock, PartOfDay, Bounds)
 _TEMPORAL = (Days, Clock, PartOfDay, Bounds, Moment, Soonest, Pick)
 
 
@@ -104,9 +105,10 @@ def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
         before = symbols[clause[at - 1]] if at else None
         noun = before is not None and is_a(before, "NOUN_MARK")
         holiday = is_a(symbols[i], "HOLIDAY") and before is not None and is_a(before, "es")
-        if _has_to(symbols, i) or holiday or (is_a(symbols[i], "BUSY") and not noun):
+        busy = is_a(symbols[i], "BUSY") and not noun and not _leaves_early(symbols, i)
+        if busy or holiday or _has_to(symbols, i):
             taken |= _beside(symbols, clause[:at][::-1], _NEAR)
-        if is_a(symbols[i], "BUSY") and not noun:
+        if busy:
             taken |= _beside(symbols, clause[at + 1 :], _NEAR)
     return taken
 
@@ -122,6 +124,12 @@ def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[
         elif (gap := gap + 1) > near or is_a(symbols[j], "WANT"):
             break
     return found
+
+
+def _leaves_early(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "Los martes salgo temprano": free then."""
+    follows = symbols[i + 1].node if i + 1 < len(symbols) else None
+    return symbols[i].word == "salgo" and isinstance(follows, PartOfDay) and follows.edge < 0
 
 
 def _has_to(symbols: Sequence[Symbol], i: int) -> bool:
@@ -159,8 +167,8 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
         return {limit}, set()
     if after and (is_a(symbols[after[0]], "ASKING") or is_a(symbols[after[0]], "TAG")):
         return set(), set()
-    if place and is_a(symbols[place - 1], "si"):
-        return set(), set()  # "si no es molestia", "si no se puede me avisas"
+    if (place and is_a(symbols[place - 1], "si")) or (after and is_a(symbols[after[0]], "soy")):
+        return set(), set()  # "si no es molestia", "si no se puede me avisas", "no soy supersticiosa"
     if not after and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?"):
         return set(), set()  # "mañana a las 11 no?"
     if _is_condition(symbols, clause, place):
@@ -231,11 +239,11 @@ def _turned_round(
 def _spared(symbols: Sequence[Symbol], dead: set[int], clauses: list[list[int]]) -> set[int]:
     """ "Mañana a las 5 no puedo, a las 6 sí": the hour is refused, not the day."""
     living = [s.node for i, s in enumerate(symbols) if i not in dead]
-    if any(isinstance(n, Days) for n in living) or not any(isinstance(n, Clock) for n in living):
+    if any(isinstance(n, Days) for n in living) or not any(isinstance(n, _HOURS) for n in living):
         return set()
     for clause in clauses:
         refused = [i for i in clause if i in dead]
-        if any(isinstance(symbols[i].node, Clock) for i in refused):
+        if any(isinstance(symbols[i].node, _HOURS) for i in refused):
             return {i for i in refused if isinstance(symbols[i].node, Days)}
     return set()
 

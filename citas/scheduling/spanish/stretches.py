@@ -30,9 +30,11 @@ def other_weekend(m: Found) -> Days:
     f"(el | del)? (WEEKEND | WEEK_END de SEMANA) {COMING}",
 )
 def coming_weekend(m: Found) -> Days:
+    """This one or the next; said at the weekend, the next."""
     saturday = monday_of(m.today) + timedelta(days=5)
-    days = (saturday + timedelta(days=shift) for shift in (0, 1, 7, 8))
-    return Days(tuple(day for day in days if day >= m.today))
+    if m.today.weekday() >= 5:
+        return Days.between(saturday + timedelta(days=7), saturday + timedelta(days=8))
+    return Days(tuple(saturday + timedelta(days=shift) for shift in (0, 1, 7, 8)))
 
 
 @rules("la? SEMANA del (dom:NUM | w:WEEKDAY dom:NUM) (de month:MONTH)?")
@@ -94,6 +96,20 @@ def part_of_month(m: Found) -> Days | None:
     else:
         first, last = (end - timedelta(days=6) if word == "fin" else month.replace(day=21)), end
     return calendar.left_of(first, last, m.today)
+
+
+@rules(
+    "(en | de)? la? nth:NTH SEMANA (de month:MONTH | (del | de ESTE) MES | del next:PROXIMO MES | del MES que next:VIENE)"
+)
+def week_of_month(m: Found) -> Days | None:
+    """ "La primera semana de junio": the 1st to the 7th."""
+    month = m.today.replace(day=1)
+    if m.has("month"):
+        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
+    elif m.has("next"):
+        month = calendar.shifted(m.today, 1)
+    days = calendar.nth_week(month, m.ordinal)
+    return calendar.left_of(*days, m.today) if days else Days(problem=Kind.IMPOSSIBLE)
 
 
 @rules("la? nth:NTH QUINCENA (de (month:MONTH | ESTE? MES) | del MES)?")

@@ -166,8 +166,8 @@ def _known(raw: str) -> tuple[str, str, tuple[int, ...]]:
 
 
 def _tells_of_the_past(raw: str, word: str) -> bool:
-    """ "Llamé", "pagó": the written accent says so; but not "llamaré", "café" or "José"."""
-    if raw[-1] not in "éóÉÓ":
+    """ "Llamé", "pagó", "pedí": the written accent says so; but not "llamaré", "café" or "José"."""
+    if raw[-1] not in "éóíÉÓÍ":
         return False
     unknown = word not in _VOCABULARY and len(word) > 3 and not raw[0].isupper()
     return word in lexicon.ACCENTED_PAST or (
