@@ -9,7 +9,7 @@ one symbol is one character, matching is fast and linear in practice (no nested 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from citas.scheduling.spanish.nodes import (
@@ -133,6 +133,15 @@ class Found:
     def month(self) -> int:
         """The month under `month`."""
         return MONTH_OF[self.symbol("month").word]
+
+    @property
+    def month_start(self) -> date:
+        """The first of the month under `month` (the next such), of the next under `next`, else of this."""
+        if self.has("month"):
+            year = self.number("year") or self.today.year + (self.month < self.today.month)
+            return date(year, self.month, 1)
+        first = self.today.replace(day=1)
+        return (first + timedelta(days=31)).replace(day=1) if self.has("next") else first
 
     @property
     def ordinal(self) -> int:

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from citas.scheduling.spanish import calendar
-from citas.scheduling.spanish.days import COMING, NEXT_WEEK
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, monday_of
 from citas.scheduling.spanish.patterns import Found, RuleBook
+from citas.scheduling.spanish.weekdays import COMING, NEXT_WEEK
 
 rules = RuleBook()
 
@@ -82,11 +82,7 @@ def this_week(m: Found) -> Days:
 )
 def part_of_month(m: Found) -> Days | None:
     """Beginning to the 10th, middle 11th to 20th, *fines* from the 21st, *fin* the last seven days."""
-    month = m.today.replace(day=1)
-    if m.has("month"):
-        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
-    elif m.has("next"):
-        month = calendar.shifted(m.today, 1)
+    month = m.month_start
     end = calendar.end_of_month(month)
     word = m.symbol("part").word
     if word.startswith(("ini", "prin", "com")):
@@ -99,24 +95,19 @@ def part_of_month(m: Found) -> Days | None:
 
 
 @rules(
-    "(en | de)? la? nth:NTH SEMANA (de month:MONTH | (del | de ESTE) MES | del next:PROXIMO MES | del MES que next:VIENE)"
+    "(en | de)? la? nth:NTH SEMANA (de month:MONTH | (del | de ESTE) MES)",
+    "(en | de)? la? nth:NTH SEMANA del (next:PROXIMO MES | MES que next:VIENE)",
 )
 def week_of_month(m: Found) -> Days | None:
     """ "La primera semana de junio": the 1st to the 7th."""
-    month = m.today.replace(day=1)
-    if m.has("month"):
-        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
-    elif m.has("next"):
-        month = calendar.shifted(m.today, 1)
+    month = m.month_start
     days = calendar.nth_week(month, m.ordinal)
     return calendar.left_of(*days, m.today) if days else Days(problem=Kind.IMPOSSIBLE)
 
 
 @rules("la? nth:NTH QUINCENA (de (month:MONTH | ESTE? MES) | del MES)?")
 def half_month(m: Found) -> Days | None:
-    month = m.today.replace(day=1)
-    if m.has("month"):
-        month = date(m.today.year + (m.month < m.today.month), m.month, 1)
+    month = m.month_start
     first, last = (
         (month, month.replace(day=15))
         if m.ordinal == 1
