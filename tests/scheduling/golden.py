@@ -1,4 +1,4 @@
-"""The golden file of phrases: how it is read, and how an understanding is written in it.
+"""The golden files of phrases: how they are read, and how an understanding is written in them.
 
 Columns: `text`, `kind`, `date`, `time`, `candidates` (by " | "), `span`, `flags`, `given` and `why`.
 Other programs may read it too; lines that begin with # are comments.
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from citas.scheduling.model import OpeningHours, Window
 from citas.scheduling.spanish import Candidate, Span, Understanding, understand
 
-FILES = tuple(Path(__file__).with_name(name) for name in ("golden_spanish.tsv",))
+FILES = tuple(Path(__file__).with_name(name) for name in ("golden_spanish.tsv", "independent_spanish.tsv"))
 COLUMNS = ("text", "kind", "date", "time", "candidates", "span", "flags", "given", "why")
 
 _WEEKDAY = (Window(9 * 60, 18 * 60),)
@@ -55,7 +55,7 @@ class Given:
 class Row:
     """One phrase and what it means."""
 
-    line: int
+    where: str
     text: str
     expected: tuple[str, ...]
     given: Given
@@ -75,7 +75,7 @@ def _rows_of(file: Path) -> list[Row]:
             continue
         cells += [""] * (len(COLUMNS) - len(cells))
         text, *expected, given, why = cells
-        found.append(Row(number, text, tuple(expected), Given.parse(given), why))
+        found.append(Row(f"{file.stem}:{number}", text, tuple(expected), Given.parse(given), why))
     return found
 
 

@@ -4,16 +4,18 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from datetime import time as time_of_day
 
 import pytest
 
 from citas.scheduling.spanish import Kind, understand
-from tests.scheduling.golden import COLUMNS, OFFICE, WEDNESDAY, Row, rows, shown
+from citas.scheduling.spanish.tokens import MAX_SYMBOLS, read
+from tests.scheduling.golden import COLUMNS, FILES, OFFICE, WEDNESDAY, Row, rows, shown
 
 ROWS = rows()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row.line}-{row.text}" for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.where} {row.text}" for row in ROWS])
 def test_that_a_phrase_means_what_the_golden_file_says(row: Row) -> None:
     found = shown(row.given.understand(row.text))
     assert dict(zip(COLUMNS[1:], found, strict=False)) == dict(
@@ -21,9 +23,15 @@ def test_that_a_phrase_means_what_the_golden_file_says(row: Row) -> None:
     ), row.why
 
 
-def test_that_the_golden_file_is_as_large_as_it_claims() -> None:
-    assert len(ROWS) >= 650
+def test_that_the_golden_files_are_as_large_as_they_claim() -> None:
+    assert all(len(rows(file)) >= 650 for file in FILES)
     assert len({(row.text, row.given) for row in ROWS}) == len(ROWS)
+
+
+def test_that_a_flood_of_short_words_is_cut_like_a_long_message() -> None:
+    assert len(read("mañana " + "y " * 400 + "a las 4pm")) <= MAX_SYMBOLS
+    found = understand("mañana " + "y " * 400 + "a las 4pm", WEDNESDAY)
+    assert (found.kind, found.time) == (Kind.RESOLVED, time_of_day(16))
 
 
 def test_that_the_words_are_the_customers_own() -> None:

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from citas.scheduling.model import OpeningHours
 from citas.scheduling.spanish import Kind, understand
 from citas.scheduling.spanish.calendar import easter
-from citas.scheduling.spanish.phrasing import spoken_date, spoken_moment, spoken_time
+from citas.scheduling.spanish.phrasing import (
+    country_of,
+    spoken_choice,
+    spoken_date,
+    spoken_moment,
+    spoken_time,
+)
 from tests.scheduling.golden import OFFICE, WEDNESDAY, rows
 
 ZONES = [
@@ -110,6 +116,17 @@ def test_that_the_words_mean_the_same_when_read_again(text: str, now: datetime) 
 
 
 @untimed
+@given(phrases, moments)
+def test_that_the_readings_we_name_are_understood_as_the_same_readings(text: str, now: datetime) -> None:
+    found = understand(text, now, hours=OFFICE)
+    whole = all(c.date is not None and c.time is not None for c in found.candidates)
+    if found.kind is not Kind.AMBIGUOUS or not whole or not 2 <= len(found.candidates) <= 4:
+        return
+    again = understand(spoken_choice(found.candidates, now), now)
+    assert (again.kind, set(again.candidates)) == (Kind.AMBIGUOUS, set(found.candidates))
+
+
+@untimed
 @given(
     st.integers(0, 700), st.integers(0, 24 * 60 - 1), st.sampled_from(["PE", "MX", "AR", "CL", "ES"]), hours
 )
@@ -164,6 +181,23 @@ def test_that_times_are_said_as_the_country_says_them(at: time, country: str, ex
 )
 def test_that_moments_are_said_in_natural_spanish(at: datetime, country: str, expected: str) -> None:
     assert spoken_moment(at, WEDNESDAY, country) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "country", "hour"),
+    [
+        ("America/Lima", "PE", "3:00 p. m."),
+        ("America/Santiago", "CL", "15:00"),
+        ("America/Argentina/Cordoba", "AR", "15:00"),
+        ("Europe/Madrid", "ES", "15:00"),
+        ("America/Mexico_City", "MX", "3:00 p. m."),
+        ("UTC", "", "3:00 p. m."),
+    ],
+)
+def test_that_the_zone_says_whose_habit_it_is(zone: str, country: str, hour: str) -> None:
+    at = datetime(2026, 3, 13, 15, tzinfo=ZoneInfo(zone))
+    assert country_of(at) == country
+    assert spoken_moment(at).endswith(f"a las {hour}")
 
 
 def test_that_easter_is_where_the_church_puts_it() -> None:

@@ -126,6 +126,7 @@ CLASSES: Final = {
     "MANANA": "manana mananas mnn mnna mna mnana maniana manyana mananita mannana mnaana",
     "FIRST": "primero",
     "OVERMORROW": "pasadomanana pasaomanana",
+    "YESTERDAY": "ayer",
     "TRAS": "tras traspasado",
     "PASADO": "pasado pasao",
     "ANTIER": "ayer anteayer antier antayer anoche",

@@ -165,7 +165,7 @@ rules.means(
     "lo ANTES (que? POSIBLE)?",
     "CUANTO ANTES",
     "(a la)? MAYOR BREVEDAD POSIBLE?",
-    "para ANTIER",
+    "para YESTERDAY",
     "tan PRONTO como (SEA | se)? (POSIBLE)?",
     "(de | con)? (URGENTE | INMEDIATO)",
 )

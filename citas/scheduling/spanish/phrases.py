@@ -239,7 +239,11 @@ def one_or_another(m: Found) -> Made:
     return _end(m, "a"), _end(m, "b")
 
 
-@rules(f"a:T comma b:HOUR comma? (o | y) c:HOUR {_ENDS}", "a:T comma b:HOUR comma? (o | y) c:T")
+@rules(
+    f"a:T comma b:HOUR comma? (o | y) c:HOUR {_ENDS}",
+    "a:T comma b:HOUR comma? (o | y) c:T",
+    f"a:HOUR comma b:HOUR o c:HOUR {_ENDS}",
+)
 def three_hours(m: Found) -> Made:
     return _end(m, "a"), _end(m, "b"), _end(m, "c")
 

@@ -169,8 +169,8 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
         return set(), set()
     if (place and is_a(symbols[place - 1], "si")) or (after and is_a(symbols[after[0]], "soy")):
         return set(), set()  # "si no es molestia", "si no se puede me avisas", "no soy supersticiosa"
-    if not after and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?"):
-        return set(), set()  # "mañana a las 11 no?"
+    if not after and _asks(symbols, place):
+        return set(), set()
     if _is_condition(symbols, clause, place):
         return set(), set()
     following = [i for i in after if _is_temporal(symbols[i])]
@@ -186,6 +186,12 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     if following and following[0] - place <= 2:
         return set(), set(following)
     return set(), set()
+
+
+def _asks(symbols: Sequence[Symbol], place: int) -> bool:
+    """ "Mañana a las 11 no?"; but "ya no?" asks whether it is gone."""
+    question = place + 1 < len(symbols) and symbols[place + 1].word.startswith("?")
+    return question and not (place and is_a(symbols[place - 1], "ALREADY"))
 
 
 def _limit(symbols: Sequence[Symbol], place: int) -> int:

@@ -87,7 +87,7 @@ def _add(reading: Reading, symbol: Symbol, between: Sequence[Symbol]) -> None:
         case Days():
             _add_day(reading, segment, node, joined, len(between))
         case Clock():
-            _add_clock(reading, segment, node)
+            _add_clock(reading, segment, node, joined=joined)
         case PartOfDay() if segment.part is not None and joined:
             reading.segments.append(Segment(part=node))
         case PartOfDay():
@@ -179,12 +179,12 @@ def _inside(stretch: Days, day: Days) -> tuple[date, ...]:
     return tuple(d for d in day.dates if d >= first and (last is None or d <= last))
 
 
-def _add_clock(reading: Reading, segment: Segment, clock: Clock) -> None:
+def _add_clock(reading: Reading, segment: Segment, clock: Clock, *, joined: bool) -> None:
     if segment.clock is None:
         segment.clock = clock
         return
     same = set(segment.clock.readings()) & set(clock.readings())
-    if same:
+    if same and not joined:
         if len(clock.readings()) < len(segment.clock.readings()):
             segment.clock = clock
         return

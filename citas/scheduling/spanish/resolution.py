@@ -317,7 +317,7 @@ def _within(minute: int, windows: list[tuple[int, int]], slack: int) -> bool:
 
 
 def _named(day: Days | None, options: list[Option]) -> Outcome:
-    unique = tuple(dict.fromkeys(options))
+    unique = tuple({option.candidate: option for option in reversed(options)}.values())[::-1]
     if day is not None and day.problem is Kind.CONTRADICTORY:
         return Outcome(Kind.CONTRADICTORY, unique)
     return Outcome(Kind.RESOLVED if len(unique) == 1 else Kind.AMBIGUOUS, unique)

@@ -160,6 +160,9 @@ def _known(raw: str) -> tuple[str, str, tuple[int, ...]]:
     if word in NUMBER_OF:
         number = NUMBER_OF[word]
         return _NUMBER_CHARS[number], word, (number,)
+    for glued, minutes in (("ymedia", 30), ("ycuarto", 15)):
+        if word.endswith(glued) and (hour := NUMBER_OF.get(word.removesuffix(glued))):
+            return KIND_CHARS["CLOCK"], word, (hour, minutes)
     if _tells_of_the_past(raw, word):
         return _VOCABULARY["dijo"], word, ()
     return _VOCABULARY.get(word, UNKNOWN), word, ()
