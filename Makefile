@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat serve sandbox test check coverage format format-check lint types contracts lock clean
+.PHONY: help demo chat serve sandbox test spanish-time check coverage format format-check lint types contracts lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -25,6 +25,9 @@ sandbox: $(STAMP)  ## the stand-in for the back end alone, on a port
 
 test: $(DEV_STAMP)  ## the whole test suite, on every core
 	@$(BIN)/python -m pytest -n auto
+
+spanish-time: $(DEV_STAMP)  ## how well Spanish times are read, beside dateparser, and how fast
+	@$(BIN)/python -m tests.scheduling.compare
 
 check: format-check lint types contracts coverage  ## everything: format, lint, types, contracts, tests
 

@@ -22,7 +22,8 @@ def picked(
     "La otra" is what is left when those `refused` are taken away.
     """
     found: list[Candidate] = []
-    for pick in picks:
+    pointed = [pick for pick in picks if pick.index is not None or pick.other or pick.middle]
+    for pick in pointed or picks:
         if pick.other:
             off = picked(refused, offers)
             found.extend(offer for offer in offers if offer not in off)

@@ -111,7 +111,8 @@ def day_slash_month(m: Found) -> Days | None:
     day, month = m.symbol("said").numbers[:2]
     word = m.symbol("said").word
     named = m.has("art") or m.has("w")
-    dashed = "/" not in word and ("." in word or not 12 < day <= 31)
+    reads_as_hours = not 12 < day <= 31 and not word.replace(" ", "").partition("-")[2].startswith("0")
+    dashed = "/" not in word and ("." in word or reads_as_hours)
     if not named and (dashed or (day, month) == (1, 2) or day > 31 or not 1 <= month <= 31):
         return None
     said = calendar.on_date(m.today, day, month, m.number("year") or None)

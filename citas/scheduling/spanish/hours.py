@@ -183,6 +183,8 @@ def compact(m: Found) -> Made:
 def hour_and_minutes(m: Found) -> Made:
     minutes = _minutes(m)
     hour = m.number("h", default=1)
+    if m.match.start() and is_a(m.symbols[m.match.start() - 1], "entre"):
+        return None
     if m.has("pico"):
         start = _clock(m, hour)
         return Bounds(start, replace(start, hour=hour % 12 + 1), start.half)

@@ -128,11 +128,12 @@ CLASSES: Final = {
     "OVERMORROW": "pasadomanana pasaomanana",
     "YESTERDAY": "ayer",
     "TRAS": "tras traspasado",
-    "PASADO": "pasado pasao",
+    "PASADO": "pasado pasao psdo psado",
     "ANTIER": "ayer anteayer antier antayer anoche",
     "GONE": "pasado pasada anterior",
     "LONG_UNIT": "dia dias semana semanas",
-    "PROXIMO": "proximo proxima proximas prox prx proximos siguiente siguientes sgte sig",
+    "PROXIMO": "proximo proxima proximas prox prx proximos siguiente siguientes sgte sig "
+    "procimo procima prosimo prosima",
     "SUBSIGUIENTE": "subsiguiente subsecuente",
     "VIENE": "viene entra sigue biene vienen",
     "ENTRANTE": "entrante proximo proxima siguiente",
@@ -144,7 +145,7 @@ CLASSES: Final = {
     "DIA": "dia dias",
     "SEMANA": "semana sem semanita smn",
     "WEEKEND": "finde findes weekend",
-    "FIN": "fin fines final finales finde",
+    "FIN": "fin fines afines final finales finde",
     "WEEK_END": "fin fines",
     "START": "inicio inicios principio principios comienzo comienzos",
     "MIDDLE": "mediado mediados mitad",
@@ -179,8 +180,8 @@ CLASSES: Final = {
     "CUALQUIER": "cualquier cualquiera",
     "HORA": "hora horita horario horas turno cita cupo espacio momento",
     "MINUTO": "minuto minutos min mins minutitos minutito",
-    "HOUR_UNIT": "hora horas h hrs hr horita horitas",
-    "UNIT": "minuto minutos min mins hora horas h hrs hr horita horitas dia dias diitas "
+    "HOUR_UNIT": "hora horas ora h hs hrs hr horita horitas",
+    "UNIT": "minuto minutos min mins sem hora horas h hs hrs hr horita horitas dia dias diitas "
     "semana semanas semanita semanitas mes meses quincena ano anos minutitos minutito",
     "PAR": "par",
     "HABIL": "habil habiles laborable laborables util utiles",
@@ -231,7 +232,7 @@ CLASSES: Final = {
     "tengo voy tendre logro quisiera",
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
-    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo salgo "
+    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo viaje "
     "laburo curro chambeo full lleno llena copado copada",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",

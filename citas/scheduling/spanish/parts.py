@@ -100,7 +100,7 @@ rules.means(PartOfDay(15 * 60, 18 * 60, Half.AFTERNOON), "(a | en | por | de)? M
 rules.means(EVENING, "(en | por | a | de)? la? (TARDENOCHE | TARDE dash? NOCHE)")
 
 
-@rules("(a | en)? (la | las)? nth:ORD HOUR_UNIT (de | en) la part:PART")
+@rules("(a | en)? (la | las)? nth:NTH HOUR_UNIT (de | en) la part:PART")
 def edge_of_part(m: Found) -> Made:
     part = part_named(m.symbol("part").word)
     if m.ordinal == -1:
@@ -108,7 +108,7 @@ def edge_of_part(m: Found) -> Made:
     return PartOfDay(part.from_minute, part.from_minute + 120, part.half)
 
 
-@rules("(a | en | de)? (la | las)? nth:ORD HOUR_UNIT (del DIA)?")
+@rules("(a | en | de)? (la | las)? nth:NTH HOUR_UNIT (del DIA)?")
 def edge_of_day(m: Found) -> Made:
     return {1: EARLY, -1: LATE}.get(m.ordinal)
 

@@ -338,7 +338,12 @@ rules.means(Pick(None, other=True), "(la | el) OTRO !(any)")
 
 
 rules.means(
-    Pick(None), "THAT MISMO", "(el | la) MISMO", "THAT OPCION", "THAT me? (SUITS | esta)", "THAT !(any)"
+    Pick(None),
+    "THAT MISMO",
+    "(el | la) MISMO !(HORA)",
+    "THAT OPCION",
+    "THAT me? (SUITS | esta)",
+    "THAT !(any)",
 )
 
 

@@ -51,7 +51,7 @@ def wanted(symbols: Sequence[Symbol]) -> Wanted:
     dead = (told | refused) - turned
     dead -= _spared(symbols, dead, clauses)
     alive = [i for i, symbol in enumerate(symbols) if symbol.node is not None and i not in dead]
-    alive = _without_the_present(symbols, alive)
+    alive = _without_the_present(symbols, _moved(symbols, alive))
     sure = any(_is_temporal(symbols[i]) and i not in doubtful for i in alive)
     if sure:
         alive = [i for i in alive if i not in doubtful]
@@ -105,7 +105,7 @@ def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
         before = symbols[clause[at - 1]] if at else None
         noun = before is not None and is_a(before, "NOUN_MARK")
         holiday = is_a(symbols[i], "HOLIDAY") and before is not None and is_a(before, "es")
-        busy = is_a(symbols[i], "BUSY") and not noun and not _leaves_early(symbols, i)
+        busy = is_a(symbols[i], "BUSY") and not noun
         if busy or holiday or _has_to(symbols, i):
             taken |= _beside(symbols, clause[:at][::-1], _NEAR)
         if busy:
@@ -124,12 +124,6 @@ def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[
         elif (gap := gap + 1) > near or is_a(symbols[j], "WANT"):
             break
     return found
-
-
-def _leaves_early(symbols: Sequence[Symbol], i: int) -> bool:
-    """ "Los martes salgo temprano": free then."""
-    follows = symbols[i + 1].node if i + 1 < len(symbols) else None
-    return symbols[i].word == "salgo" and isinstance(follows, PartOfDay) and follows.edge < 0
 
 
 def _has_to(symbols: Sequence[Symbol], i: int) -> bool:
@@ -174,6 +168,8 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     if _is_condition(symbols, clause, place):
         return set(), set()
     following = [i for i in after if _is_temporal(symbols[i])]
+    if len(following) > 1 and is_a(symbols[after[0]], "es") and is_a(symbols[following[1] - 1], "es"):
+        return set(following[:1]), set()  # "no es el 15, es el 16"
     affirmed = next((i for i in after if is_a(symbols[i], "si")), None)
     if before and before[-1] == place - 1 and affirmed is None and _contrasts(symbols, place):
         return set(following[:1]) if following[:1] == [place + 1] else set(), set()
@@ -301,6 +297,19 @@ def _after_correction(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
                 or (new_hours and isinstance(symbols[j].node, Clock | PartOfDay | Bounds))
             )
         ]
+    return alive
+
+
+def _moved(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
+    """ "Tengo cita mañana a las 10, ¿se puede pasar al viernes?": the old time is not wished for."""
+    for i, symbol in enumerate(symbols):
+        if symbol.word not in _MOVES:
+            continue
+        to = (j for j in alive if j > i and isinstance(symbols[j].node, Days))
+        if any(is_a(symbols[j - 1], "al") or is_a(symbols[j - 1], "para") for j in to):
+            same_hour = any(s.word == "misma" for s in symbols[i:])
+            dropped = Days if same_hour else (Days, *_HOURS)
+            return [j for j in alive if j > i or not isinstance(symbols[j].node, dropped)]
     return alive
 
 

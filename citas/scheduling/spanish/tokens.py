@@ -83,7 +83,14 @@ PLACE_OF: Final = {
 }
 """The zone of a place; empty for a country with several."""
 NAMED_ZONE_OF: Final = {name: zone for zone, names in lexicon.NAMED_ZONES.items() for name in names.split()}
-NUMBER_OF: Final = {w: n for n, words in lexicon.NUMBERS.items() for w in words.split()}
+_SPELT: Final = {w: n for n, words in lexicon.NUMBERS.items() for w in words.split()}
+_UNITS: Final = {**{w: n for w, n in _SPELT.items() if 1 < n < 10}, "uno": 1, "un": 1}
+_TENS: Final = {w: n for w, n in _SPELT.items() if n in (30, 40, 50)}
+NUMBER_OF: Final = {
+    **_SPELT,
+    **{f"{t}{y}{u}": tens + unit for t, tens in _TENS.items() for y in "iy" for u, unit in _UNITS.items()},
+}
+"""Numbers in words: "treinta", and "treintaiuno" written as one."""
 ORDINAL_OF: Final = {w: n for n, words in lexicon.ORDINALS.items() for w in words.split()}
 
 
