@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -13,31 +14,36 @@ from citas.api.server import server_config, start_up_notices
 from tests.api.support import ScriptedService, assert_problem, build, chat, settings
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A real server at work."""
+
+    host: str
+    port: int
+    socket: asyncio.Server
+
+    @property
+    def is_open(self) -> bool:
+        """True while it takes connections. The port cannot tell: once closed it may be another's."""
+        return self.socket.is_serving()
+
+
 @asynccontextmanager
-async def served(service: ScriptedService) -> AsyncIterator[tuple[str, int]]:
-    """The address of a real server over `service`; it is stopped as SIGTERM would stop it."""
+async def served(service: ScriptedService) -> AsyncIterator[Served]:
+    """A real server over `service`; it is stopped as SIGTERM would stop it."""
     values = settings(server_host="127.0.0.1")
     server = uvicorn.Server(server_config(build(service), values))
     server.config.port = 0
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    socket = server.servers[0]
+    host, port = socket.sockets[0].getsockname()[:2]
     try:
-        yield host, port
+        yield Served(host, port, socket)
     finally:
         server.should_exit = True
         await running
-
-
-async def is_open(host: str, port: int) -> bool:
-    """True while the server takes connections."""
-    try:
-        _, writer = await asyncio.open_connection(host, port)
-    except ConnectionRefusedError:
-        return False
-    writer.close()
-    return True
 
 
 async def megabyte() -> AsyncIterator[bytes]:
@@ -48,8 +54,8 @@ async def megabyte() -> AsyncIterator[bytes]:
 
 async def test_that_a_megabyte_in_chunks_is_refused_and_the_server_lives_on() -> None:  # E2
     async with (
-        served(ScriptedService()) as (host, port),
-        httpx.AsyncClient(base_url=f"http://{host}:{port}") as client,
+        served(ScriptedService()) as server,
+        httpx.AsyncClient(base_url=f"http://{server.host}:{server.port}") as client,
     ):
         large = await client.post(
             "/api/chat", content=megabyte(), headers={"Content-Type": "application/json"}
@@ -64,8 +70,8 @@ async def test_that_a_megabyte_in_chunks_is_refused_and_the_server_lives_on() ->
 
 
 async def test_that_raw_header_bytes_are_answered() -> None:  # E13
-    async with served(ScriptedService()) as (host, port):
-        reader, writer = await asyncio.open_connection(host, port)
+    async with served(ScriptedService()) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
         body = json.dumps(chat()).encode()
         writer.write(
             b"POST /api/chat HTTP/1.1\r\nHost: x\r\nX-Internal-Token: \xff\xfe\r\n"
@@ -83,17 +89,17 @@ async def test_that_the_stop_lets_the_running_turn_finish_and_answer() -> None: 
     service = ScriptedService()
     service.conversation.gate.clear()
 
-    async def finish_once_closed(host: str, port: int) -> None:
-        while await is_open(host, port):  # noqa: ASYNC110  only the port tells
+    async def finish_once_closed(server: Served) -> None:
+        while server.is_open:  # noqa: ASYNC110  there is no event for it
             await asyncio.sleep(0.01)
         service.conversation.gate.set()
 
     async with httpx.AsyncClient() as client:
-        async with served(service) as (host, port):
-            url = f"http://{host}:{port}/api/chat"
+        async with served(service) as server:
+            url = f"http://{server.host}:{server.port}/api/chat"
             request = asyncio.create_task(client.post(url, json=chat()))
             await service.conversation.heard_some(1)
-            finisher = asyncio.create_task(finish_once_closed(host, port))
+            finisher = asyncio.create_task(finish_once_closed(server))
         response = await request
         await finisher
 
