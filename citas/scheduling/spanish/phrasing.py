@@ -58,26 +58,22 @@ def spoken_moment(at: datetime, now: datetime | None = None, country: str | None
 
 
 def spoken_choice(candidates: Sequence[Candidate], now: datetime, *, to: str = "el") -> str:
-    """The readings named one by one: "el jueves 12 de marzo o el viernes 13 de marzo, a las 10:00".
+    """The readings named: "el jueves 12 de marzo o el viernes 13 de marzo, a las 10:00 a. m.".
 
-    `to` is the word before a day: "¿Te refieres al jueves …?". What all share is said once.
+    `to` is the word before a day: "¿Te refieres al jueves …?". Hours that all days share are said once.
     """
     country = country_of(now)
-    days = {c.date for c in candidates}
-    hours = {c.time for c in candidates}
-    if len(days) == 1 and len(hours) > 1:
-        at = " o ".join(spoken_at(c.time, country) for c in candidates if c.time is not None)
-        day = next(iter(days))
-        return f"{to} {spoken_date(day, now)}, {at}" if day else at
-    shared = next(iter(hours)) if len(hours) == 1 else None
-    named: list[str] = []
+    hours: dict[date | None, list[str]] = {}
     for candidate in candidates:
-        said = [f"{to} {spoken_date(candidate.date, now)}"] if candidate.date else []
-        if candidate.time is not None and shared is None:
+        said = hours.setdefault(candidate.date, [])
+        if candidate.time is not None:
             said.append(spoken_at(candidate.time, country))
-        named.append(" ".join(said))
-    tail = f", {spoken_at(shared, country)}" if shared is not None else ""
-    return (" o ".join(n for n in named if n) + tail).removeprefix(", ")
+    days = {day: f"{to} {spoken_date(day, now)}" if day else "" for day in hours}
+    shared = list(hours.values())
+    if all(said == shared[0] for said in shared):
+        parts = [" o ".join(days.values()), " o ".join(shared[0])]
+        return ", ".join(part for part in parts if part)
+    return " o ".join(f"{days[day]} {' o '.join(said)}".strip() for day, said in hours.items())
 
 
 def spoken_span(span: Span, now: datetime) -> str:

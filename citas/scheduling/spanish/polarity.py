@@ -191,8 +191,9 @@ def _asks(symbols: Sequence[Symbol], place: int) -> bool:
 
 
 def _limit(symbols: Sequence[Symbol], place: int) -> int:
-    """ "No antes de las 10", "que no sea después de las 12": the place of the hours; 0 for none."""
-    at = place + 2 if place + 1 < len(symbols) and is_a(symbols[place + 1], "SEA") else place + 1
+    """ "No antes de las 10", "no puedo después de las 12": the place of the hours; 0 for none."""
+    verb = place + 1 < len(symbols) and any(is_a(symbols[place + 1], c) for c in ("SEA", "UNABLE", "SUITS"))
+    at = place + 2 if verb else place + 1
     node = symbols[at].node if at < len(symbols) else None
     one_sided = isinstance(node, Bounds) and (node.after is None) != (node.before is None)
     return at if one_sided else 0
