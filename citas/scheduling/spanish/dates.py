@@ -6,7 +6,6 @@ from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, PartOfDay
 from citas.scheduling.spanish.patterns import Found, RuleBook
-from citas.scheduling.spanish.tokens import is_a
 
 rules = RuleBook()
 
@@ -154,7 +153,7 @@ def weekday_against_number(m: Found) -> Days | None:
     """ "Jueves 13" contradicts itself when the 13th is a Friday; "jueves 4" may be an hour."""
     day = m.number("dom")
     said = calendar.on_day(m.today, day)
-    if m.following is not None and is_a(m.following, "para") and day % 5 == 0:
+    if m.after("para") and day % 5 == 0:
         return None  # "el lunes 15 para las 5" is a quarter to five
     if said.problem or not said.dates:
         return Days(problem=Kind.IMPOSSIBLE) if day > 24 else None

@@ -7,7 +7,6 @@ from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, Moment
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
-from citas.scheduling.spanish.tokens import is_a
 
 rules = RuleBook()
 
@@ -183,7 +182,7 @@ def compact(m: Found) -> Made:
 def hour_and_minutes(m: Found) -> Made:
     minutes = _minutes(m)
     hour = m.number("h", default=1)
-    if m.match.start() and is_a(m.symbols[m.match.start() - 1], "entre"):
+    if m.before("entre"):
         return None
     if m.has("pico"):
         start = _clock(m, hour)
@@ -196,11 +195,9 @@ def hour_and_minutes(m: Found) -> Made:
 @rules("h:HOUR y m:NUM !(COUNTED | UNIT)", "h:HOUR m:NUM !(COUNTED | UNIT | OPCION)")
 def spelt_out(m: Found) -> Made:
     """ "Diez y diez", "nueve treinta": in words, or alone, they are no list of numbers."""
-    before = m.symbols[m.match.start() - 1] if m.match.start() else None
     minutes = m.number("m")
-    spelt = _spelt(m, "h") and _spelt(m, "m") and (before is None or before.word not in ("entre", "de"))
-    ends = [s for s in (before, m.following) if s is not None]
-    alone = len(m.match.group()) == 3 and all(is_a(s, "comma") or is_a(s, "stop") for s in ends)
+    spelt = _spelt(m, "h") and _spelt(m, "m") and not m.before("entre", "de")
+    alone = m.alone and len(m.match.group()) == 3
     told = spelt or (alone and m.number("h") <= 12)
     return _clock(m, m.number("h"), minutes) if told and minutes >= 10 and minutes % 5 == 0 else None
 

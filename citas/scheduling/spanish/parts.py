@@ -4,7 +4,6 @@ from typing import Final
 
 from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Pick, Soonest
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
-from citas.scheduling.spanish.tokens import is_a
 
 noise = RuleBook()
 rules = RuleBook()
@@ -76,8 +75,7 @@ def flat(m: Found) -> Made:
 @noise("hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)")
 def farewell(m: Found) -> Made:
     """ "Hasta el lunes!", but not "puedo hasta el lunes"."""
-    before = m.symbols[m.match.start() - 1] if m.match.start() else None
-    return None if before and (is_a(before, "UNABLE") or is_a(before, "WANT")) else Noise()
+    return None if m.before("UNABLE", "WANT") else Noise()
 
 
 @noise("w:WEEKDAY after:x", "w:MONTH after:x")
@@ -90,8 +88,7 @@ def full_name(m: Found) -> Made:
 @rules("(a | en | por | de)? MEDIA MANANA")
 def mid_morning(m: Found) -> Made:
     """ "A media mañana"; but "doce y media mañana" is half past twelve tomorrow."""
-    before = m.symbols[m.match.start() - 1] if m.match.start() else None
-    return None if before and is_a(before, "y") else PartOfDay(10 * 60, 12 * 60, Half.MORNING)
+    return None if m.before("y") else PartOfDay(10 * 60, 12 * 60, Half.MORNING)
 
 
 rules.means(PartOfDay(15 * 60, 18 * 60, Half.AFTERNOON), "(a | en | por | de)? MEDIA TARDE")

@@ -33,6 +33,7 @@ from citas.scheduling.spanish.tokens import (
     UNKNOWN,
     WEEKDAY_OF,
     Symbol,
+    stands,
 )
 
 Made = Node | tuple[Node, ...] | None
@@ -117,6 +118,20 @@ class Found:
         if node is None:
             raise LookupError(f"{name} is a word, not a node")
         return node
+
+    def before(self, *names: str) -> bool:
+        """Whether a symbol of one of these classes stands before the match."""
+        return stands(self.symbols, self.match.start() - 1, *names)
+
+    def after(self, *names: str) -> bool:
+        """Whether one stands after it."""
+        return stands(self.symbols, self.match.end(), *names)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the match is a clause of its own, between commas, stops or the ends of the text."""
+        first = self.match.start() == 0 or self.before("comma", "stop")
+        return first and (self.match.end() == len(self.symbols) or self.after("comma", "stop"))
 
     @property
     def following(self) -> Symbol | None:

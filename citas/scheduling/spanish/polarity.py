@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from citas.scheduling.spanish import lexicon
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Moment, PartOfDay, Pick, Soonest
-from citas.scheduling.spanish.tokens import Symbol, is_a
+from citas.scheduling.spanish.tokens import Symbol, is_a, stands
 
 _APOLOGIES = frozenset({"perdon", "disculpa"})
 _CORRECTIONS = frozenset(lexicon.CLASSES["BETTER"].split())
@@ -79,8 +79,7 @@ def _clauses(symbols: Sequence[Symbol]) -> list[list[int]]:
 
 def _says_why(symbols: Sequence[Symbol], i: int) -> bool:
     """ "(Que) es que": a reason follows."""
-    follows = symbols[i + 1] if i + 1 < len(symbols) else None
-    return is_a(symbols[i], "es") and follows is not None and is_a(follows, "que")
+    return stands(symbols, i, "es") and stands(symbols, i + 1, "que")
 
 
 def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
@@ -95,18 +94,17 @@ def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
 
 def _promises(symbols: Sequence[Symbol], i: int) -> bool:
     """ "Te confirmo", "le aviso": when the customer will write, not when they will come."""
-    return bool(i) and is_a(symbols[i], "PROMISE") and is_a(symbols[i - 1], "PRON")
+    return stands(symbols, i, "PROMISE") and stands(symbols, i - 1, "PRON")
 
 
 def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
-    """ "El jueves viajo", "el lunes es feriado": the times beside the word."""
+    """ "El jueves viajo", "el lunes es feriado", "el martes tengo que ir": the times beside the word."""
     taken: set[int] = set()
     for at, i in enumerate(clause):
-        before = symbols[clause[at - 1]] if at else None
-        noun = before is not None and is_a(before, "NOUN_MARK")
-        holiday = is_a(symbols[i], "HOLIDAY") and before is not None and is_a(before, "es")
-        busy = is_a(symbols[i], "BUSY") and not noun
-        if busy or holiday or _has_to(symbols, i):
+        busy = stands(symbols, i, "BUSY") and not stands(symbols, i - 1, "NOUN_MARK")
+        holiday = stands(symbols, i, "HOLIDAY") and stands(symbols, i - 1, "es")
+        has_to = stands(symbols, i, "tengo") and stands(symbols, i + 1, "BUSY_THING", "que")
+        if busy or holiday or has_to:
             taken |= _beside(symbols, clause[:at][::-1], _NEAR)
         if busy:
             taken |= _beside(symbols, clause[at + 1 :], _NEAR)
@@ -124,13 +122,6 @@ def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[
         elif (gap := gap + 1) > near or is_a(symbols[j], "WANT"):
             break
     return found
-
-
-def _has_to(symbols: Sequence[Symbol], i: int) -> bool:
-    """ "El jueves tengo médico", "el martes tengo que ir"."""
-    follows = symbols[i + 1] if i + 1 < len(symbols) else None
-    have = is_a(symbols[i], "tengo") and follows is not None
-    return bool(have and follows and (is_a(follows, "BUSY_THING") or is_a(follows, "que")))
 
 
 def _given_up(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
@@ -155,66 +146,65 @@ def _excluded(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
 
 def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[set[int], set[int]]:
     """What a *no* refuses in its clause, and what it may refuse."""
-    before = [i for i in clause if i < place and _is_temporal(symbols[i])]
-    after = [i for i in clause if i > place]
     if limit := _limit(symbols, place):
         return {limit}, set()
-    if after and (is_a(symbols[after[0]], "ASKING") or is_a(symbols[after[0]], "TAG")):
+    if _refuses_nothing(symbols, clause, place):
         return set(), set()
-    if (place and is_a(symbols[place - 1], "si")) or (after and is_a(symbols[after[0]], "soy")):
-        return set(), set()  # "si no es molestia", "si no se puede me avisas", "no soy supersticiosa"
-    if not after and _asks(symbols, place):
-        return set(), set()
-    if _is_condition(symbols, clause, place):
-        return set(), set()
-    following = [i for i in after if _is_temporal(symbols[i])]
-    if len(following) > 1 and is_a(symbols[after[0]], "es") and is_a(symbols[following[1] - 1], "es"):
+    before = [i for i in clause if i < place and _is_temporal(symbols[i])]
+    following = [i for i in clause if i > place and _is_temporal(symbols[i])]
+    if stands(symbols, place + 1, "es") and len(following) > 1 and stands(symbols, following[1] - 1, "es"):
         return set(following[:1]), set()  # "no es el 15, es el 16"
-    affirmed = next((i for i in after if is_a(symbols[i], "si")), None)
-    if before and before[-1] == place - 1 and affirmed is None and _contrasts(symbols, place):
-        return set(following[:1]) if following[:1] == [place + 1] else set(), set()
+    affirmed = next((i for i in clause if i > place and is_a(symbols[i], "si")), None)
+    if before[-1:] == [place - 1] and affirmed is None and _contrasts(symbols, place):
+        return {i for i in following if i == place + 1}, set()
     if before and place - before[-1] <= 3:
-        reason = [i for i in following if is_a(symbols[i - 1], "es")]  # "mañana no, es año nuevo"
+        reason = [i for i in following if stands(symbols, i - 1, "es")]  # "mañana no, es año nuevo"
         return {*before, *reason}, set()
-    words = [symbols[i] for i in after[:3]]
-    if any(is_a(w, "UNABLE") or is_a(w, "SUITS") or is_a(w, "BUSY") for w in words):
+    words = [i for i in clause if i > place][:3]
+    if any(stands(symbols, i, "UNABLE", "SUITS", "BUSY") for i in words):
         return {i for i in following if affirmed is None or i < affirmed - 1}, set()
-    if following and following[0] - place <= 2:
-        return set(), set(following)
-    return set(), set()
+    return set(), set(following) if following and following[0] - place <= 2 else set()
 
 
-def _asks(symbols: Sequence[Symbol], place: int) -> bool:
-    """ "Mañana a las 11 no?"; but "ya no?" asks whether it is gone."""
-    question = place + 1 < len(symbols) and symbols[place + 1].word.startswith("?")
-    return question and not (place and is_a(symbols[place - 1], "ALREADY"))
+def _refuses_nothing(symbols: Sequence[Symbol], clause: list[int], place: int) -> bool:
+    """A *no* that asks ("¿no tienes…?", "a las 11, ¿no?"), is polite ("si no es molestia"), sets a
+    condition ("si el lunes no se puede, …") or says who one is ("no soy…")."""
+    last = clause[-1] == place
+    asks = last and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?")
+    return (
+        (not last and stands(symbols, place + 1, "ASKING", "TAG", "soy"))
+        or stands(symbols, place - 1, "si")
+        or (asks and not stands(symbols, place - 1, "ALREADY"))
+        or _is_condition(symbols, clause, place)
+    )
 
 
 def _limit(symbols: Sequence[Symbol], place: int) -> int:
     """ "No antes de las 10", "no puedo después de las 12": the place of the hours; 0 for none."""
-    verb = place + 1 < len(symbols) and any(is_a(symbols[place + 1], c) for c in ("SEA", "UNABLE", "SUITS"))
-    at = place + 2 if verb else place + 1
-    node = symbols[at].node if at < len(symbols) else None
-    one_sided = isinstance(node, Bounds) and (node.after is None) != (node.before is None)
-    return at if one_sided else 0
+    at = place + 2 if stands(symbols, place + 1, "SEA", "UNABLE", "SUITS") else place + 1
+    return at if at < len(symbols) and _one_sided(symbols[at]) else 0
+
+
+def _one_sided(symbol: Symbol) -> bool:
+    """Whether it is hours with only a beginning or only an end."""
+    node = symbol.node
+    return isinstance(node, Bounds) and (node.after is None) != (node.before is None)
 
 
 def _is_condition(symbols: Sequence[Symbol], clause: list[int], place: int) -> bool:
-    """ "Si el lunes no se puede, ...": Monday is wished for; but "si el lunes no puedo" is a refusal."""
+    """ "Si el lunes no se puede, …": Monday is wished for; but "si el lunes no puedo" is a refusal."""
     opened = any(
         is_a(symbols[i], "si") and i + 1 < place and _is_temporal(symbols[i + 1]) for i in clause[:3]
     )
-    said = [symbols[i] for i in clause if i > place][:2]
-    return opened and not any(is_a(s, "UNABLE") for s in said)
+    return opened and not any(stands(symbols, i, "UNABLE") for i in (place + 1, place + 2))
 
 
 def _contrasts(symbols: Sequence[Symbol], place: int) -> bool:
     """ "18 no 17", "17/3 no 13/7": the first is meant."""
     follows = symbols[place + 1] if place + 1 < len(symbols) else None
-    if follows is None:
+    if follows is None or not follows.word[:1].isdigit():
         return False
-    digits = follows.word[:1].isdigit()
-    return digits and (is_a(follows, "NUM") or type(follows.node) is type(symbols[place - 1].node))
+    return is_a(follows, "NUM") or type(follows.node) is type(symbols[place - 1].node)
 
 
 def _turned_round(
@@ -224,9 +214,8 @@ def _turned_round(
     turned: dict[int, Symbol] = {}
     for i in refused:
         node = symbols[i].node
-        if isinstance(node, Bounds) and (node.after is None) != (node.before is None):
-            other_way = replace(node, after=node.before, before=node.after)
-            turned[i] = replace(symbols[i], node=other_way)
+        if isinstance(node, Bounds) and _one_sided(symbols[i]):
+            turned[i] = replace(symbols[i], node=replace(node, after=node.before, before=node.after))
     if not turned:
         return symbols, set()
     for clause in clauses:
@@ -274,10 +263,8 @@ def _corrects(symbols: Sequence[Symbol]) -> bool:
             return True
         if is_a(symbol, "INSTEAD") or symbol.word in _MOVES:
             return True
-        if is_a(symbol, "NO") and i < last_time:
-            follows = symbols[i + 1] if i + 1 < len(symbols) else None
-            if follows is not None and (is_a(follows, "comma") or is_a(follows, "stop")):
-                return True
+        if is_a(symbol, "NO") and i < last_time and stands(symbols, i + 1, "comma", "stop"):
+            return True
     return False
 
 
@@ -307,7 +294,7 @@ def _moved(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
         if symbol.word not in _MOVES:
             continue
         to = (j for j in alive if j > i and isinstance(symbols[j].node, Days))
-        if any(is_a(symbols[j - 1], "al") or is_a(symbols[j - 1], "para") for j in to):
+        if any(stands(symbols, j - 1, "al", "para") for j in to):
             same_hour = any(s.word == "misma" for s in symbols[i:])
             dropped = Days if same_hour else (Days, *_HOURS)
             return [j for j in alive if j > i or not isinstance(symbols[j].node, dropped)]
@@ -317,7 +304,7 @@ def _moved(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
 def _without_the_present(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
     """ "Acá son las 9, ¿me llaman a las 11?": what the clock shows is no wish, when another hour is."""
     hours = [i for i in alive if isinstance(symbols[i].node, Clock)]
-    shown = {i for i in hours if i and is_a(symbols[i - 1], "son")}
+    shown = {i for i in hours if stands(symbols, i - 1, "son")}
     return [i for i in alive if i not in shown] if len(shown) < len(hours) else alive
 
 

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -43,6 +44,11 @@ class Symbol:
 def is_a(symbol: Symbol, name: str) -> bool:
     """Whether the symbol is of that class."""
     return symbol.char in CLASS_CHARS[name]
+
+
+def stands(symbols: Sequence[Symbol], at: int, *names: str) -> bool:
+    """Whether a symbol of one of these classes stands there; outside the text there is none."""
+    return 0 <= at < len(symbols) and any(is_a(symbols[at], name) for name in names)
 
 
 def fold(word: str) -> str:

@@ -6,7 +6,7 @@ from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, monday_of
 from citas.scheduling.spanish.patterns import Found, RuleBook
-from citas.scheduling.spanish.tokens import WEEKDAY_OF, is_a
+from citas.scheduling.spanish.tokens import WEEKDAY_OF
 
 rules = RuleBook()
 
@@ -91,8 +91,7 @@ def coming_weekday(m: Found) -> Days:
 @rules("(el | del)? w:SHORT_WEEKDAY")
 def short_weekday(m: Found) -> Days | None:
     """ "Ma", "lu": two letters are a weekday only when they are all that is said."""
-    alone = all(is_a(symbol, "stop") for symbol in m.symbols[m.match.end() :]) and m.match.start() == 0
-    return calendar.on_weekday(m.today, m.weekday) if alone else None
+    return calendar.on_weekday(m.today, m.weekday) if m.alone and m.match.start() == 0 else None
 
 
 @rules("(el | del)? w:WEEKDAY")
