@@ -169,6 +169,7 @@ CLASSES: Final = {
     "PART": "manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
     "nochecita madrugada madrugadas",
     "NIGHTFALL": "tarde noche tardecita tardesita nochecita madrugada",
+    "DIMINUTIVE_PART": "tardecita tardesita nochecita",
     "NOCHE": "noche",
     "MOMENT": "momento instante",
     "TARDENOCHE": "tardenoche",

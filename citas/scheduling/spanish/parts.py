@@ -137,6 +137,13 @@ def part_of_day(m: Found) -> Made:
     return part_named(m.symbol("part").word)
 
 
+@rules("part:DIMINUTIVE_PART", "part:NIGHTFALL")
+def part_alone(m: Found) -> Made:
+    """ "Tardecita"; "tarde" only as an answer of its own, for it also means late."""
+    word = m.symbol("part").word
+    return part_named(word) if m.alone or word.endswith("ita") else None
+
+
 rules.means(EARLY, "(mas | bien | x)? EARLY !(POSIBLE | que POSIBLE)")
 
 
