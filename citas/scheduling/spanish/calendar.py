@@ -57,11 +57,10 @@ def on_date(today: date, day: int, month: int, year: int | None = None) -> Days:
     if day == 29 and month == 2:
         return _next_leap_day(today)
     this = date(today.year, month, day)
-    following = date(today.year + 1, month, day)
-    if this >= today:
-        return Days((this,))
-    if today - this < RECENT:
-        return Days((this, following), problem=Kind.PAST)
+    following = this if this >= today else date(today.year + 1, month, day)
+    gone = this if this < today else date(today.year - 1, month, day)
+    if today - gone < RECENT:
+        return Days((gone, following), problem=Kind.PAST)
     return Days((following,))
 
 

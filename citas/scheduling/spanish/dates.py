@@ -22,20 +22,29 @@ NOT_AN_HOUR = "!(P | comma P | (a | dash | o | y) NUM)"
     "(el | un)? nth:NTH w:WEEKDAY (de | del) (month:MONTH ((de | del) year:YEAR)?)",
     "(el | un)? nth:NTH w:WEEKDAY (del | de) (el | ESTE)? MES (next:VIENE)?",
     "(el | un)? nth:NTH w:WEEKDAY (del | de el?) (next:PROXIMO MES | MES que next:VIENE | MES next:ENTRANTE)",
+    "(el | un)? nth:NTH w:WEEKDAY",
 )
 def nth_weekday(m: Found) -> Days | None:
-    month = m.month_start
-    found = calendar.nth_weekday(month, m.ordinal, m.weekday)
-    return calendar.exactly(found, m.today) if found else Days(problem=Kind.IMPOSSIBLE)
+    """ "El primer lunes de abril"; of this month when none is named, and next month's if that is gone."""
+    found = calendar.nth_weekday(m.month_start, m.ordinal, m.weekday)
+    if found is None:
+        return Days(problem=Kind.IMPOSSIBLE)
+    if found >= m.today or m.has("month"):
+        return calendar.exactly(found, m.today)
+    following = calendar.nth_weekday(calendar.shifted(m.today, 1), m.ordinal, m.weekday)
+    return Days((found, following) if following else (found,), problem=Kind.PAST)
 
 
 @rules(
     "(el | del)? a:DOM (comma b:DOM)? comma? (o | y) el? c:DOM de month:MONTH",
     "(el | del) a:DOM (comma b:DOM)? comma? (o | y) (el | del) c:DOM " + NOT_A_DAY,
+    "(el | del) a:DOM (comma b:DOM)? comma? (o | y) bare:DOM " + NOT_A_DAY,
 )
-def one_day_or_another(m: Found) -> Days:
-    """ "El 14 o 15 de abril": each is a reading."""
-    numbers = [m.number(name) for name in "abc" if m.has(name)]
+def one_day_or_another(m: Found) -> Days | None:
+    """ "El 14 o 15 de abril", "el 24 o 25": each is a reading."""
+    numbers = [m.number(name) for name in ("a", "b", "c", "bare") if m.has(name)]
+    if (m.has("bare") and m.number("bare") <= 12) or m.before("entre"):
+        return None
     if m.has("month"):
         said = [calendar.on_date(m.today, number, m.month) for number in numbers]
     else:
@@ -71,10 +80,12 @@ def day_and_month(m: Found) -> Days | None:
 @rules(
     "(del | DESDE el | entre el)? DIA? a:NUM (al | hasta el | y el | dash | a) DIA? b:NUM "
     "(de | del) (month:MONTH (de year:YEAR)? | ESTE? MES)",
-    "(del | DESDE el | entre el) DIA? a:NUM (al | hasta el | y el) DIA? b:NUM",
-    "(del | el)? pair:PAIR de month:MONTH (de year:YEAR)?",
+    "(del | DESDE el | entre el) DIA? a:NUM (al | hasta el? | a el? | y el?) DIA? b:NUM " + NOT_A_DAY,
+    "(del | el)? pair:PAIR de? month:MONTH (de year:YEAR)?",
 )
 def days_of_month(m: Found) -> Days | None:
+    if m.earlier("MOVE") and not m.has("month") and not m.has("pair"):
+        return calendar.on_day(m.today, m.number("b"))  # "cambiar la cita del 12 al 19"
     numbers = m.symbol("pair").numbers[:2] if m.has("pair") else (m.number("a"), m.number("b"))
     if m.has("month"):
         year = m.number("year") if m.has("year") else None
@@ -203,4 +214,7 @@ def day_of_this_month(m: Found) -> Days:
 
 @rules(f"(el | del) DIA? dom:DOM {NOT_A_DAY}", f"DIA dom:DOM {NOT_A_DAY}")
 def day_number(m: Found) -> Days | None:
+    """ "El 20"; "los 3" are three people."""
+    if m.symbols[m.match.start()].word == "los":
+        return None
     return calendar.on_day(m.today, m.number("dom"))

@@ -1,6 +1,7 @@
 """Rules for days counted from today, and for feasts: hoy, pasado mañana, "de hoy en ocho", Navidad."""
 
 from datetime import timedelta
+from typing import Final
 
 from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.dates import NOT_A_DAY, NOT_AN_HOUR
@@ -43,6 +44,31 @@ def holy_week(m: Found) -> Days:
     return Days.between(max(monday, m.today), sunday)
 
 
+@rules("(el | del)? w:WEEKDAY de feast:FEAST")
+def movable_feast(m: Found) -> Days | None:
+    """ "Domingo de Ramos", "lunes de carnaval": so many days from Easter."""
+    shift = _FROM_EASTER.get((m.symbol("feast").word, m.weekday))
+    if shift is None:
+        return None
+    day = calendar.easter(m.today.year) + timedelta(days=shift)
+    if day < m.today:
+        day = calendar.easter(m.today.year + 1) + timedelta(days=shift)
+    return Days((day,))
+
+
+_FROM_EASTER: Final = {
+    ("ramos", 6): -7,
+    ("gloria", 5): -1,
+    ("pascua", 6): 0,
+    ("resurreccion", 6): 0,
+    ("pascua", 0): 1,
+    ("carnaval", 0): -48,
+    ("carnaval", 1): -47,
+    ("ceniza", 2): -46,
+}
+"""Days from Easter Sunday, by the feast's name and its weekday."""
+
+
 @rules("ANTIER")
 def yesterday(m: Found) -> Days:
     return Days((m.today - timedelta(days=1),), problem=Kind.PAST)
@@ -59,8 +85,8 @@ def day_after_tomorrow(m: Found) -> Days:
 
 
 @rules(
-    "(de | del)? (t:HOY | MANANA | el? w:WEEKDAY) en eight:NUM DIA?",
-    "(de | del)? (t:HOY | MANANA | el? w:WEEKDAY) en un SEMANA",
+    "(de | del)? (t:HOY | MANANA | (el | ESTE)? w:WEEKDAY) en eight:NUM DIA?",
+    "(de | del)? (t:HOY | MANANA | (el | ESTE)? w:WEEKDAY) en un SEMANA",
 )
 def days_from(m: Found) -> Days | None:
     """ "De hoy en ocho" is a week, "en quince" is two: both ends are counted."""
@@ -72,6 +98,16 @@ def days_from(m: Found) -> Days | None:
     else:
         start = m.today if m.has("t") else m.today + timedelta(days=1)
     return Days((start + timedelta(days=days),))
+
+
+@rules(f"(t:HOY | MANANA) (comma | el | DIA)* dom:DOM {NOT_A_DAY} {NOT_AN_HOUR}")
+def day_with_its_number(m: Found) -> Days | None:
+    """ "Mañana 31": it must be the 31st; a small number may be an hour."""
+    day, said = m.today + timedelta(days=0 if m.has("t") else 1), m.number("dom")
+    if said == day.day:
+        return Days((day,))
+    other = calendar.on_day(m.today, said)
+    return Days((day, *other.dates), problem=Kind.CONTRADICTORY) if said > 24 and said <= 31 else None
 
 
 @rules("HOY MISMO?", "HOY en el DIA", "(el | en el)? DIA de HOY", "(el | en el)? DIA de la FECHA")
@@ -98,16 +134,6 @@ def next_day(m: Found) -> Days:
 @rules("para el? PASADO !(el | la | las | de)")
 def for_day_after_tomorrow(m: Found) -> Days:
     return Days((m.today + timedelta(days=2),))
-
-
-@rules(f"(t:HOY | MANANA) (comma | el | DIA)* dom:DOM {NOT_A_DAY} {NOT_AN_HOUR}")
-def day_with_its_number(m: Found) -> Days | None:
-    """ "Mañana 31": it must be the 31st; a small number may be an hour."""
-    day, said = m.today + timedelta(days=0 if m.has("t") else 1), m.number("dom")
-    if said == day.day:
-        return Days((day,))
-    other = calendar.on_day(m.today, said)
-    return Days((day, *other.dates), problem=Kind.CONTRADICTORY) if said > 24 and said <= 31 else None
 
 
 @rules("(el | del)? DIA de MANANA", "MANANA MISMO", "a? MANANA")

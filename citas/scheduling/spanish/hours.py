@@ -116,6 +116,11 @@ def _days_later(m: Found, count: int, unit: str) -> Days | None:
 rules.means(Clock(12, 0, Half.NIGHT), "(a | al | de)? MEDIANOCHE", "(a | de)? la? MEDIA NOCHE")
 
 
+@rules("(a | al)? (MEDIODIA | MEDIO DIA) y (half_hour:MEDIA | quarter:CUARTO)")
+def past_noon(m: Found) -> Made:
+    return Clock(12, _minutes(m), Half.NOON)
+
+
 rules.means(Clock(12, 0, Half.NOON), "(a | al)? (MEDIODIA | MEDIO DIA)")
 
 
@@ -132,6 +137,12 @@ def minutes_before(m: Found) -> Made:
 @rules(f"(quarter:CUARTO | m:NUM MINUTO?) PASADAS de? (las | la) h:CLOCK_HOUR {_HALF}")
 def minutes_past(m: Found) -> Made:
     return _clock(m, m.number("h"), _minutes(m))
+
+
+@rules(f"{_AT}? h:CLOCK_HOUR HALF (o | slash) HALF")
+def either_half(m: Found) -> Made:
+    """ "A las 8 am o pm"."""
+    return Clock(m.number("h"))
 
 
 @rules(
@@ -187,7 +198,8 @@ def hour_and_minutes(m: Found) -> Made:
     if m.has("pico"):
         start = _clock(m, hour)
         return Bounds(start, replace(start, hour=hour % 12 + 1), start.half)
-    if m.has("m") and minutes < 5:
+    one_digit = m.has("m") and len(m.symbol("m").word) == 1  # "3 4 5 pm" is a list
+    if m.has("m") and (minutes < 5 or one_digit):
         return None
     return _clock(m, hour, minutes)
 

@@ -34,7 +34,7 @@ MONTHS: Final = (
 NUMBERS: Final = {
     0: "cero",
     2: "dos do",
-    3: "tres tre",
+    3: "tres tre trez",
     4: "cuatro kuatro",
     5: "cinco sinco",
     6: "seis sei",
@@ -82,6 +82,7 @@ ORDINALS: Final = {
     30: "trigesimo",
     -1: "ultimo ultima ultimito ultimita",
     -2: "penultimo penultima",
+    -3: "antepenultimo antepenultima",
 }
 
 CLASSES: Final = {
@@ -166,7 +167,7 @@ CLASSES: Final = {
     "PICO": "pico",
     "APPROX": "tipo tipin aprox aproximadamente aproximada sobre hacia tipo cerca alrededor tirando",
     "HRS": "h hs hrs hr hora horas hras",
-    "PART": "manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
+    "PART": "mnn mnna manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
     "nochecita madrugada madrugadas",
     "NIGHTFALL": "tarde noche tardecita tardesita nochecita madrugada",
     "DIMINUTIVE_PART": "tardecita tardesita nochecita",
@@ -185,6 +186,11 @@ CLASSES: Final = {
     "UNIT": "minuto minutos min mins sem hora horas h hs hrs hr horita horitas dia dias diitas "
     "semana semanas semanita semanitas mes meses quincena ano anos minutitos minutito",
     "PAR": "par",
+    "PASE": "pase pasemos",
+    "NINGUNO": "ninguno ninguna ningun",
+    "FIRST_OF_MANY": "vez veces consulta sesion visita clase compra duda pregunta impresion",
+    "FREE": "disponible libre",
+    "SLOT": "cita turno horario espacio cupo hueco",
     "HABIL": "habil habiles laborable laborables util utiles",
     "PASANDO": "pasando",
     "SIESTA": "siesta",
@@ -206,6 +212,7 @@ CLASSES: Final = {
     "RATO": "rato ratito",
     "GOLPE": "golpe",
     "HOLY": "santa santo turismo",
+    "FEAST": "ramos pascua resurreccion gloria carnaval ceniza",
     "PRONTO": "pronto antes rapido temprano",
     "SEA": "sea",
     "POSIBLE": "posible pueda puedas puedan puedes se tenga tengas tengan",
@@ -228,12 +235,14 @@ CLASSES: Final = {
     "soy": "soy somos",
     "LIVE": "estoy vivo ando resido encuentro radico estamos vivimos escribo",
     # What turns a reading round.
-    "NO": "no nop nel noo tampoco",
-    "UNABLE": "puedo podre podria podremos podemos alcanzo llego llegaria quiero trabajo estoy estare "
+    "NO": "nunca jamas nada no nop nel noo tampoco",
+    "UNABLE": "creo caiga "
+    "puedo podre podria podremos podemos alcanzo llego llegaria quiero trabajo estoy estare "
     "tengo voy tendre logro quisiera",
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
-    "BUSY": "ocupado ocupada ocupados ocupadas viajo imposible complicado complicada dificil trabajo viaje "
+    "BUSY": "ocupado ocupada ocupados ocupadas viajo almuerzo imposible complicado complicada dificil "
+    "trabajo viaje negativo pesado vacaciones "
     "laburo curro chambeo full lleno llena copado copada",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
@@ -243,7 +252,13 @@ CLASSES: Final = {
     "WAIT": "mentira espera espere esperate perate pera aguanta aguarda",
     "BECAUSE": "porque xq pq porq asi",
     "tengo": "tengo",
-    "BUSY_THING": "medico doctor clase clases examen examenes reunion viaje compromiso compromisos cosas "
+    "LEAVE": "salgo entro sale",
+    "EVENT": "boda vuelo matrimonio graduacion",
+    "OCCURS": "es sera sale cae toca",
+    "comunico": "comunico",
+    "caso": "caso",
+    "BUSY_THING": "algo "
+    "medico doctor clase clases examen examenes reunion viaje compromiso compromisos cosas "
     "evento boda matrimonio guardia control universidad trabajo",
     "TAG": "ve cierto verdad cree crees sea seas",
     "NOUN_MARK": "el la mi del al de su tu",
@@ -251,16 +266,20 @@ CLASSES: Final = {
     "cambiar cambia cambio cambiarla cambiarlo mover mueve moverla pasar pasarla pasala pasa "
     "reprogramar reagendar postergar adelantar",
     "NARRATIVE": "escribi escribio escribieron vi llamaron dijo dijeron dijiste fui fue tuve estuve "
-    "enviaron comentaron dejaron hizo pedi pidieron cumpleanos cumple cumplo cumplira naci nacimiento",
-    "PROMISE": "escribo aviso confirmo llamo digo comento mando envio contesto respondo avisare confirmare",
-    "REFUSING": "ni nunca excepto salvo",
+    "enviaron comentaron dejaron hizo hice puse puso pude pudo vine vino "
+    "traje trajo supe duele pedi pidieron cumpleanos cumple cumplo cumplira naci nacimiento",
+    "PROMISE": "deposito hablo pregunto transfiero yapeo "
+    "escribo aviso confirmo llamo digo comento mando envio contesto respondo avisare confirmare",
+    "REFUSING": "ni nunca jamas excepto salvo evitar evita evitemos descarta descartemos "
+    "descartado olvida dudo",
     "WANT": "quiero quisiera necesito deseo deseaba agendar agendame reservar reservame separar puedo "
     "podria puede tienes tienen tendran tendras pueden podrian cita reunion prefiero para",
     "ASKING": "tienes tienen tiene tendran tendras tendra habra hay seria podria podrian podrias puedes "
     "pueden hubiera sera",
     # Noise: what looks like time and is not.
     "GREETING": "buenos buenas buen buena feliz lindo linda bonito bonita excelente bello bella bnas bns muy",
-    "LABEL": "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
+    "LABEL": "operacion ref referencia "
+    "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
     "expediente contrato folio piso dpto depto departamento oficina interior mz lote manzana km",
     "PRON": "le te les",
     "son": "son serian serian",
@@ -340,6 +359,7 @@ MANY_ZONED: Final = "usa eeuu eua estados_unidos norteamerica"
 """A country with several zones, and the words for it."""
 
 ACCENTED_PAST: Final = frozenset(
+    "pago cobro deposito "
     "llame llamo hable hablo quede quedo mande mando compre pague agende cancele envie llego deje "
     "dejo pregunte reserve solicite".split()
 )
@@ -351,7 +371,17 @@ ACCENTED_NOUNS: Final = frozenset(
 )
 """Words with the accent of a past tense that are none: nouns, names and the imperatives of *vos*."""
 
-EXTRA_TYPOS: Final = ("semana", "proximo", "proxima", "manana", "temprano", "mediodia", "tarde", "noche")
+EXTRA_TYPOS: Final = (
+    "pasado",
+    "semana",
+    "proximo",
+    "proxima",
+    "manana",
+    "temprano",
+    "mediodia",
+    "tarde",
+    "noche",
+)
 REAL_WORDS: Final = frozenset(
     "vienes domino mazo marco juno juli mares marte mates arde mana maro bienes tare trade noce "
     "marca emana abri manan nochea siervo seman nieves sabao tares".split()

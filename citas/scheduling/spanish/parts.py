@@ -44,7 +44,7 @@ noise.means(
     "STREET (stop | con | y | de | del)* NUM de MONTH (y NUM de MONTH)?",
     "entre NUM de MONTH y x",
     "(en | por | de) la NUM de MONTH",
-    "LABEL (de | del | es | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK)",
+    "LABEL (de | del | es | el | stop | OPCION)* (NUM | DOT | BIG | YEAR | PAIR | DATE | CLOCK | ISO)",
     "LIVE en NUM de MONTH",
     "STREET stop? de? (MONTH | WEEKDAY)",
     "(NUM | BIG | DOT | ONE) COUNTED",
@@ -52,6 +52,11 @@ noise.means(
     "por NOW",
     "hasta NOW",
     "NOW (si | no | x | LIVE)",
+    "GREETING (NAVIDAD | ANO NUEVO)",
+    "NUM de MONTH BIG",
+    "soy del NUM",
+    "NINGUNO (de (el | la | las | THAT) (NUM | THAT | OPCION)?)?",
+    "(el | la) ORD FIRST_OF_MANY",
     "NOW PRON (any | NARRATIVE)",
     "COSTS NOW",
 )
@@ -64,6 +69,12 @@ def first_offers(m: Found) -> Made:
 
 
 noise.means(Pick(0), "CUALQUIER de (las | el | THAT) (NUM | THAT)?")
+
+
+@noise("las h:NUM HRS")
+def around_the_clock(m: Found) -> Made:
+    """ "Abren las 24 horas"."""
+    return Noise() if m.number("h") == 24 else None
 
 
 @noise("nth:ORDINAL flat:x")
@@ -144,7 +155,10 @@ def part_alone(m: Found) -> Made:
     return part_named(word) if m.alone or word.endswith("ita") else None
 
 
-rules.means(EARLY, "(mas | bien | x)? EARLY !(POSIBLE | que POSIBLE)")
+@rules("comparing:mas EARLY", "(bien | x)? EARLY !(POSIBLE | que POSIBLE)")
+def early(m: Found) -> Made:
+    """ "Temprano"; "más temprano" compares with what was offered, and says no hour."""
+    return Noise() if m.has("comparing") and not m.before("lo", "el", "la") else EARLY
 
 
 rules.means(PartOfDay(13 * 60, 17 * 60, Half.AFTERNOON), "DESPUES (de | del) el? LUNCH")
@@ -172,6 +186,7 @@ rules.means(
     "para YESTERDAY",
     "tan PRONTO como (SEA | se)? (POSIBLE)?",
     "(de | con)? (URGENTE | INMEDIATO)",
+    "(el | la) ORD SLOT (FREE | que POSIBLE)",
 )
 
 

@@ -127,6 +127,15 @@ class Found:
         """Whether one stands after it."""
         return stands(self.symbols, self.match.end(), *names)
 
+    def earlier(self, *names: str) -> bool:
+        """Whether one stands earlier in the same clause."""
+        for at in range(self.match.start() - 1, -1, -1):
+            if stands(self.symbols, at, "comma", "stop"):
+                return False
+            if stands(self.symbols, at, *names):
+                return True
+        return False
+
     @property
     def alone(self) -> bool:
         """Whether the match is a clause of its own, between commas, stops or the ends of the text."""

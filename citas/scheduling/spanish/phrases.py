@@ -7,6 +7,7 @@ from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick, monday_of
 from citas.scheduling.spanish.parts import part_named
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import stands
 from citas.scheduling.spanish.zones import zone_of
 
 rules = RuleBook()
@@ -41,11 +42,48 @@ def _between(m: Found, after: Clock, before: Clock) -> Made:
     return Bounds(after, before, _half(m))
 
 
+@rules(f"en INSTEAD de {_x('a')} {_x('b')}")
+def hour_instead(m: Found) -> Made:
+    """ "En vez de las 3, a las 4"."""
+    return _end(m, "b")
+
+
+@rules("at:HOUR part:P (o | y) other:P")
+def hour_in_either_part(m: Found) -> Made:
+    """ "8 de la mañana o de la noche"."""
+    return Clock(m.number("at"))
+
+
+@rules(f"no mas (de | TARDE de | TARDE que) {_x('b')} part:P?", f"no PASE (de | del) {_x('b')} part:P?")
+def no_later(m: Found) -> Made:
+    """ "No más de las 5", "que no pase de las 5"."""
+    end = _end(m, "b")
+    return Bounds(None, end, _half(m)) if end.is_possible else None
+
+
+@rules("no (SEA | UNABLE)? ANTES (de | del)? el? day:D")
+def not_before_day(m: Found) -> Made:
+    day = m.node("day")
+    if not isinstance(day, Days) or day.problem:
+        return None
+    return Days.between(day.dates[0] if day.dates else day.first, None)
+
+
+@rules("no (SEA | UNABLE)? DESPUES (de | del)? el? day:D", "no PASE (de | del)? el? day:D")
+def not_after_day(m: Found) -> Made:
+    day = m.node("day")
+    if not isinstance(day, Days) or day.problem:
+        return None
+    last = day.dates[0] if day.dates else day.last
+    return Days.between(m.today, last) if last else None
+
+
 @rules(
     f"entre {_x('a')} (y | o | a | dash) {_x('b')} part:P?",
     f"(de | DESDE) {_x('a')} (a | hasta) {_x('b')} part:P?",
     "a:T (dash | a | hasta) b:T part:P?",
     "a:HOUR (dash | a | hasta) b:T part:P?",
+    f"a:T (dash | a | hasta) b:HOUR {_ENDS}",
     "a:HOUR (dash | a) b:HOUR part:P",
 )
 def between(m: Found) -> Made:
@@ -113,7 +151,7 @@ def from_day(m: Found) -> Made:
     return Days.between(first, None)
 
 
-@rules("(n:NUM | un) DIA (b:ANTES | DESPUES) (de | del) el? day:D")
+@rules("(n:NUM | un | el) DIA (b:ANTES | DESPUES) (de | del)? el? day:D")
 def days_from_day(m: Found) -> Made:
     """ "Un día antes de Navidad"."""
     day, count = m.node("day"), m.number("n", default=1)
@@ -172,7 +210,7 @@ def day_to_day(m: Found) -> Made:
 
 @rules(
     f"DESPUES (de | del) {_x('a')} part:P? (en ADELANTE)?",
-    f"(a partir de | DESDE | PASADAS | de) {_x('a')} part:P? en ADELANTE",
+    f"(a partir de | DESDE | PASADAS | de)? {_x('a')} part:P? en ADELANTE",
     f"(a partir de | DESDE | mas TARDE de | mas TARDE que) {_x('a')} part:P?",
     f"PASADAS de? {_x('a')} part:P?",
     "PASADO el a:T",
@@ -182,7 +220,15 @@ def after(m: Found) -> Made:
     return Bounds(end, None, _half(m)) if end.is_possible else None
 
 
-@rules(f"(ANTES (de | del) | hasta | mas TARDAR | MAXIMO) {_x('b')} part:P?")
+@rules("DESPUES at:T")
+def after_written(m: Found) -> Made:
+    """ "Después 4pm"; "después, a las 4" is a later turn of talk."""
+    said = m.symbol("at")
+    node = said.node
+    return Bounds(node, None) if isinstance(node, Clock) and said.word[:1].isdigit() else None
+
+
+@rules(f"(ANTES (de | del)? | hasta | mas TARDAR | MAXIMO) {_x('b')} part:P?")
 def before(m: Found) -> Made:
     end = _end(m, "b")
     return Bounds(None, end, _half(m)) if end.is_possible else None
@@ -202,9 +248,10 @@ def part_of_that_day(m: Found) -> Made:
     return (m.node("day"), part_named(m.symbol("part").word)) if day.word == "del" else None
 
 
-@rules("PASADO si", "PASADO a la MISMO HORA", "o el? PASADO !(x)")
+@rules("PASADO si", "PASADO a la MISMO HORA", "(o | BUT) el? PASADO !(x)", "el? lone:PASADO !(x)")
 def day_after_tomorrow_yes(m: Found) -> Made:
-    return Days((m.today + timedelta(days=2),))
+    """ "Pasado sí", "o pasado", and "pasado" when nothing else is said in its clause."""
+    return None if m.has("lone") and not m.alone else Days((m.today + timedelta(days=2),))
 
 
 @rules(f"BETTER (a | como)? at:HOUR {_ENDS}")
@@ -219,9 +266,21 @@ def day_after_tomorrow_at(m: Found) -> Made:
     return Days((m.today + timedelta(days=2),)), m.node("at")
 
 
+@rules(
+    f"a:T comma b:HOUR comma? (o | y) c:HOUR {_ENDS}",
+    "a:T comma b:TIME comma? (o | y) c:T",
+    f"a:HOUR comma b:HOUR o c:HOUR {_ENDS}",
+    "a:HOUR comma? b:HOUR comma? c:T",
+)
+def three_hours(m: Found) -> Made:
+    return _end(m, "a"), _end(m, "b"), _end(m, "c")
+
+
 @rules("a:HOUR b:T", "a:T comma? b:T")
 def one_after_another(m: Found) -> Made:
-    """ "Cuatro, cuatro y media": about then."""
+    """ "Cuatro, cuatro y media": about then; but "no a las 10, a las 11" is a choice."""
+    if m.earlier("NO", "REFUSING"):
+        return None
     first, last = _end(m, "a"), _end(m, "b")
     if last.half and not first.half:
         first = replace(first, half=last.half)
@@ -237,15 +296,6 @@ def one_or_another(m: Found) -> Made:
     if m.symbol("a").node is not None and m.symbol("b").node is not None:
         return None
     return _end(m, "a"), _end(m, "b")
-
-
-@rules(
-    f"a:T comma b:HOUR comma? (o | y) c:HOUR {_ENDS}",
-    "a:T comma b:HOUR comma? (o | y) c:T",
-    f"a:HOUR comma b:HOUR o c:HOUR {_ENDS}",
-)
-def three_hours(m: Found) -> Made:
-    return _end(m, "a"), _end(m, "b"), _end(m, "c")
 
 
 @rules("a:T (o | y | slash) b:HOUR !(x | COUNTED | UNIT | DIA | OPCION)")
@@ -299,6 +349,14 @@ def hours_beside_day(m: Found) -> Made:
     return m.node("day"), *hours
 
 
+@rules(f"at:HOUR {_ENDS}")
+def hour_after_a_no(m: Found) -> Made:
+    """ "A las 10 no, 11"."""
+    at = m.match.start()
+    refused = stands(m.symbols, at - 3, "T") and stands(m.symbols, at - 2, "NO")
+    return Clock(m.number("at")) if refused and m.before("comma") and m.alone else None
+
+
 @rules(f"APPROX de? at:HOUR {_ENDS}")
 def about(m: Found) -> Made:
     return Clock(m.number("at"))
@@ -317,6 +375,13 @@ def day_with_part(m: Found) -> Made:
 @rules("at:T (de | en | stop | comma)? place:PLACE")
 def hour_at_place(m: Found) -> Made:
     return m.node("at"), zone_of(m, governs=True)
+
+
+@rules("(la | el)? a:ORD (o | y) (la | el)? b:ORD")
+def one_offer_or_another(m: Found) -> Made:
+    """ "Primera o tercera"."""
+    places = (m.number(name) for name in "ab")
+    return tuple(Pick(n - 1 if n > 0 else n) for n in places)
 
 
 @rules(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from citas.scheduling.spanish import lexicon
 from citas.scheduling.spanish.model import Kind
@@ -13,7 +14,7 @@ _CORRECTIONS = frozenset(lexicon.CLASSES["BETTER"].split())
 _MOVES = frozenset(lexicon.CLASSES["MOVE"].split())
 _MOST_NEGATIONS = 5
 """Negations of one clause that are looked into; nobody means more, and it keeps the work linear."""
-_NEAR = 2
+_NEAR = 3
 """Words that may stand between a time and the word that says it is taken: "el jueves yo ya viajo"."""
 
 _HOURS = (Clock, PartOfDay, Bounds)
@@ -40,15 +41,18 @@ def wanted(symbols: Sequence[Symbol]) -> Wanted:
     told: set[int] = set()
     refused: set[int] = set()
     doubtful: set[int] = set()
-    for clause in clauses:
+    for n, clause in enumerate(clauses):
         told |= _told(symbols, clause) | _taken(symbols, clause)
+        if n and _better_not(symbols, clause):
+            refused.update(i for i in clauses[n - 1] if _is_temporal(symbols[i]))
         told |= _given_up(symbols, clause) | _excluded(symbols, clause)
         for place in [i for i in clause if is_a(symbols[i], "NO")][:_MOST_NEGATIONS]:
             no, perhaps = _refused(symbols, clause, place)
             refused |= no
             doubtful |= perhaps
     symbols, turned = _turned_round(symbols, refused, clauses)
-    dead = (told | refused) - turned
+    symbols, afterwards = _afterwards(symbols, clauses, told)
+    dead = (told | refused) - turned - afterwards
     dead -= _spared(symbols, dead, clauses)
     alive = [i for i, symbol in enumerate(symbols) if symbol.node is not None and i not in dead]
     alive = _without_the_present(symbols, _moved(symbols, alive))
@@ -84,17 +88,28 @@ def _says_why(symbols: Sequence[Symbol], i: int) -> bool:
 
 def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
     """ "El lunes les escribí": told, unless what is wanted begins after it."""
-    telling = [i for i in clause if is_a(symbols[i], "NARRATIVE") or _promises(symbols, i)]
+    telling = [i for i in clause if is_a(symbols[i], "NARRATIVE") or _tells(symbols, i)]
     if not telling:
         return set()
     end = next((i for i in clause if i > telling[-1] and is_a(symbols[i], "WANT")), len(symbols))
     after = {i for i in clause if telling[0] < i < end and _is_temporal(symbols[i])}
-    return after | _beside(symbols, [i for i in clause if i < telling[0]][::-1], _NEAR + 1)
+    return after | _beside(symbols, [i for i in clause if i < telling[0]][::-1], _NEAR)
 
 
-def _promises(symbols: Sequence[Symbol], i: int) -> bool:
-    """ "Te confirmo", "le aviso": when the customer will write, not when they will come."""
-    return stands(symbols, i, "PROMISE") and stands(symbols, i - 1, "PRON")
+def _tells(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "Te confirmo", "le deposito": not when they will come; "me caso", "la boda es": another event."""
+    return (
+        (stands(symbols, i, "PROMISE") and stands(symbols, i - 1, "PRON"))
+        or (stands(symbols, i, "comunico", "caso") and stands(symbols, i - 1, "me"))
+        or (stands(symbols, i, "EVENT") and stands(symbols, i + 1, "OCCURS"))
+    )
+
+
+def _better_not(symbols: Sequence[Symbol], clause: list[int]) -> bool:
+    """ "El lunes mejor no": the clause before is refused."""
+    first = clause[0]
+    no = is_a(symbols[first], "BUT") and stands(symbols, first + 1, "NO")
+    return no and not any(_is_temporal(symbols[i]) for i in clause) and len(clause) == 2
 
 
 def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
@@ -103,12 +118,61 @@ def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
     for at, i in enumerate(clause):
         busy = stands(symbols, i, "BUSY") and not stands(symbols, i - 1, "NOUN_MARK")
         holiday = stands(symbols, i, "HOLIDAY") and stands(symbols, i - 1, "es")
-        has_to = stands(symbols, i, "tengo") and stands(symbols, i + 1, "BUSY_THING", "que")
+        if stands(symbols, i, "BUSY") and stands(symbols, i - 2, "en") and stands(symbols, i - 1, "el"):
+            busy = True  # "el jueves estoy en el trabajo"
+        has_to = stands(symbols, i, "tengo") and _obliged(symbols, i + 1)
         if busy or holiday or has_to:
             taken |= _beside(symbols, clause[:at][::-1], _NEAR)
         if busy:
             taken |= _beside(symbols, clause[at + 1 :], _NEAR)
+        if has_to:
+            taken |= _of_the_duty(symbols, clause, at)
+        if stands(symbols, i, "LEAVE"):  # "salgo del trabajo a las 5": their own hour
+            near = _beside(symbols, clause[at + 1 :], _NEAR + 1)
+            taken.update(j for j in near if isinstance(symbols[j].node, Clock | Bounds))
     return taken
+
+
+def _of_the_duty(symbols: Sequence[Symbol], clause: list[int], at: int) -> set[int]:
+    """ "El jueves tengo clases hasta las 4": the hours are the duty's, but not another day named after it."""
+    skipped = 2 if stands(symbols, clause[at] + 1, "un") else 1
+    after = sorted(_beside(symbols, clause[at + 1 + skipped :], _NEAR))
+    if not any(_is_temporal(symbols[i]) for i in clause[:at]):
+        return set(after)
+    return set(takewhile(lambda i: not isinstance(symbols[i].node, Days), after))
+
+
+def _obliged(symbols: Sequence[Symbol], i: int) -> bool:
+    """ "(Tengo) médico", "(tengo) un compromiso", "(tengo) que ir"."""
+    at = i + 1 if stands(symbols, i, "un") else i
+    return stands(symbols, at, "BUSY_THING", "que")
+
+
+def _afterwards(
+    symbols: Sequence[Symbol], clauses: list[list[int]], told: set[int]
+) -> tuple[Sequence[Symbol], set[int]]:
+    """ "El jueves tengo clases hasta las 4, después puedo": from 4 on, that day."""
+    for earlier, later in pairwise(clauses):
+        word = next((i for i in later if stands(symbols, i, "DESPUES", "ANTES")), None)
+        hours = [i for i in earlier if i in told and isinstance(symbols[i].node, Clock | Bounds)]
+        if word is None or not hours or any(_is_temporal(symbols[i]) for i in later):
+            continue
+        limit = _limit_of(symbols[hours[-1]].node, after=is_a(symbols[word], "DESPUES"))
+        if limit is not None:
+            turned = [*symbols]
+            turned[hours[-1]] = replace(symbols[hours[-1]], node=limit)
+            days = {i for i in earlier if i in told and isinstance(symbols[i].node, Days)}
+            return turned, {hours[-1], *days}
+    return symbols, set()
+
+
+def _limit_of(node: object, *, after: bool) -> Bounds | None:
+    """The hours after (or before) what a clock or a stretch says."""
+    if isinstance(node, Clock):
+        return Bounds(node, None) if after else Bounds(None, node)
+    if isinstance(node, Bounds) and after:
+        return Bounds(node.before or node.after, None, node.half)
+    return Bounds(None, node.after or node.before, node.half) if isinstance(node, Bounds) else None
 
 
 def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[int]:
@@ -119,6 +183,8 @@ def _beside(symbols: Sequence[Symbol], places: Sequence[int], near: int) -> set[
         if _is_temporal(symbols[j]):
             found.add(j)
             gap = near  # what goes with it stands right beside it
+        elif found and stands(symbols, j, "y", "o"):
+            gap = near - 1  # "hoy y mañana"
         elif (gap := gap + 1) > near or is_a(symbols[j], "WANT"):
             break
     return found
@@ -148,12 +214,16 @@ def _refused(symbols: Sequence[Symbol], clause: list[int], place: int) -> tuple[
     """What a *no* refuses in its clause, and what it may refuse."""
     if limit := _limit(symbols, place):
         return {limit}, set()
+    if rejected := _rejected(symbols, place):
+        return rejected, set()
     if _refuses_nothing(symbols, clause, place):
         return set(), set()
     before = [i for i in clause if i < place and _is_temporal(symbols[i])]
     following = [i for i in clause if i > place and _is_temporal(symbols[i])]
     if stands(symbols, place + 1, "es") and len(following) > 1 and stands(symbols, following[1] - 1, "es"):
         return set(following[:1]), set()  # "no es el 15, es el 16"
+    if before[-1:] == [place - 1] and following[:1] == [place + 1] and _alike(symbols, place):
+        return set(), set()  # "el lunes no el martes", said for either
     affirmed = next((i for i in clause if i > place and is_a(symbols[i], "si")), None)
     if before[-1:] == [place - 1] and affirmed is None and _contrasts(symbols, place):
         return {i for i in following if i == place + 1}, set()
@@ -185,6 +255,18 @@ def _limit(symbols: Sequence[Symbol], place: int) -> int:
     return at if at < len(symbols) and _one_sided(symbols[at]) else 0
 
 
+def _rejected(symbols: Sequence[Symbol], place: int) -> set[int]:
+    """ "Que no sea lunes", "no en la mañana", "no la segunda", "no a las 10 sino": what follows at once."""
+    at = place + 1
+    if stands(symbols, at, "SEA"):
+        places = (i for i in (at + 1, at + 2) if i < len(symbols) and _is_temporal(symbols[i]))
+        return set(list(places)[:1])
+    if at >= len(symbols) or not _is_temporal(symbols[at]):
+        return set()
+    contrast = stands(symbols, at + 1, "BUT")
+    return {at} if contrast or isinstance(symbols[at].node, (PartOfDay, Pick)) else set()
+
+
 def _one_sided(symbol: Symbol) -> bool:
     """Whether it is hours with only a beginning or only an end."""
     node = symbol.node
@@ -197,6 +279,13 @@ def _is_condition(symbols: Sequence[Symbol], clause: list[int], place: int) -> b
         is_a(symbols[i], "si") and i + 1 < place and _is_temporal(symbols[i + 1]) for i in clause[:3]
     )
     return opened and not any(stands(symbols, i, "UNABLE") for i in (place + 1, place + 2))
+
+
+def _alike(symbols: Sequence[Symbol], place: int) -> bool:
+    """Whether two days, or two hours, stand on both sides of a *no* without a pause, and no *sí* tells."""
+    before, after = symbols[place - 1], symbols[place + 1]
+    same = type(before.node) is type(after.node) and not after.word[:1].isdigit()
+    return same and not any(is_a(symbol, "si") for symbol in symbols[place + 2 : place + 5])
 
 
 def _contrasts(symbols: Sequence[Symbol], place: int) -> bool:
@@ -293,6 +382,8 @@ def _moved(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:
     for i, symbol in enumerate(symbols):
         if symbol.word not in _MOVES:
             continue
+        if any(j == i + 1 and isinstance(symbols[j].node, Clock) for j in alive):  # "se puede mover a las 5"
+            return [j for j in alive if j > i or not isinstance(symbols[j].node, _HOURS)]
         to = (j for j in alive if j > i and isinstance(symbols[j].node, Days))
         if any(stands(symbols, j - 1, "al", "para") for j in to):
             same_hour = any(s.word == "misma" for s in symbols[i:])
@@ -305,7 +396,8 @@ def _without_the_present(symbols: Sequence[Symbol], alive: list[int]) -> list[in
     """ "Acá son las 9, ¿me llaman a las 11?": what the clock shows is no wish, when another hour is."""
     hours = [i for i in alive if isinstance(symbols[i].node, Clock)]
     shown = {i for i in hours if stands(symbols, i - 1, "son")}
-    return [i for i in alive if i not in shown] if len(shown) < len(hours) else alive
+    told = len(shown) < len(hours) or any(is_a(symbol, "x") for symbol in symbols)
+    return [i for i in alive if i not in shown] if told else alive
 
 
 def _without_the_past(symbols: Sequence[Symbol], alive: list[int]) -> list[int]:

@@ -22,11 +22,12 @@ class Option:
     date: dt.date | None
     minute: int | None
     stated: datetime | None = None
+    fold: int = 0
 
     @property
     def candidate(self) -> Candidate:
         """As the outside sees it."""
-        at = None if self.minute is None else time(self.minute // 60, self.minute % 60)
+        at = None if self.minute is None else time(self.minute // 60, self.minute % 60, fold=self.fold)
         return Candidate(self.date, at)
 
 
@@ -86,7 +87,7 @@ class Resolver:
     def _moment(self, at: datetime) -> Outcome:
         kind = Kind.PAST if at < self.now.astimezone(UTC) else Kind.RESOLVED
         local = at.astimezone(self.now.tzinfo)
-        return Outcome(kind, (Option(local.date(), minute_of(local)),))
+        return Outcome(kind, (Option(local.date(), minute_of(local), fold=local.fold),))
 
     def _day(self, day: Days) -> Outcome:
         if day.is_stretch:
@@ -127,10 +128,18 @@ class Resolver:
         found = [o for m in clock.readings() for o in self._placed(None, m)]
         settled = self._settled(found, clock)
         minutes = sorted({option.minute for option in settled if option.minute is not None})
-        span = Span(day.first, day.last, minutes[0], minutes[0] + 1)
+        first = self._first_day(day, minutes[-1] + 1)
+        if first and day.last and first > day.last:
+            return Outcome(Kind.PAST, (Option(day.last, minutes[-1]),))
+        span = Span(first, day.last, minutes[0], minutes[0] + 1)
         if len(minutes) > 1:
             return Outcome(Kind.AMBIGUOUS, tuple(settled), replace(span, to_minute=minutes[-1] + 1))
         return Outcome(Kind.RANGE, tuple(settled), span)
+
+    def _first_day(self, day: Days, end: int) -> date | None:
+        """The first day of a stretch on which hours that end at minute `end` are still to come."""
+        gone = day.first == self.today and end <= minute_of(self.now)
+        return self.today + timedelta(days=1) if gone else day.first
 
     def _placed(self, on: date | None, minute: int) -> list[Option]:
         """A wall time on the stated clock as company-local options; none when it does not exist."""
@@ -139,7 +148,8 @@ class Resolver:
         options: list[Option] = []
         for zone in self.zones:
             for local, stated in self._moments(day, at, zone):
-                option = Option(local.date() if day else None, minute_of(local), stated)
+                fold = local.fold if stated else 0
+                option = Option(local.date() if day else None, minute_of(local), stated, fold)
                 if option not in options:
                     options.append(option)
         return options
@@ -208,7 +218,7 @@ class Resolver:
         settled = self._daytime(self._settled(starts, anchor))
         if on is not None:
             settled = self._settled([replace(s, date=on) for s in settled], anchor)
-        stretches = [self._stretch(o.minute or 0, after, before, bounds.steps) for o in settled]
+        stretches = [self._stretch(_said_minute(o) or 0, after, before, bounds.steps) for o in settled]
         if part is not None and (after is None or before is None):
             stretches = [_clipped(stretch, part) for stretch in stretches]
         return self._ranged(day, stretches, asap=False)
@@ -247,15 +257,10 @@ class Resolver:
 
     def _ranged(self, day: Days | None, stretches: list[tuple[int, int]], *, asap: bool) -> Outcome:
         """Stretches of hours on days; what of today went by is left out."""
-        dates = day.dates if day else ()
-        zone = self.zones[0]
-        if zone != self.now.tzinfo:
-            on = dates[0] if dates else None
-            stretches = [self._converted(on, start, end, zone) for start, end in stretches]
-        upcoming = [
-            (d, max(start, self._earliest(d)), end) for d in dates or (None,) for start, end in stretches
-        ]
-        upcoming = [(d, start, end) for d, start, end in upcoming if start < end]
+        named = day.dates if day else ()
+        placed = [self._here(on, *hours) for on in named or (None,) for hours in stretches]
+        placed = [(on, max(start, self._earliest(on)), end) for on, start, end in placed]
+        upcoming = [p for p in placed if p[1] < p[2] and (p[0] is None or p[0] >= self.today)]
         if not upcoming:
             return Outcome(Kind.PAST, (Option(self.today, None),))
         dates = tuple(dict.fromkeys(d for d, _, _ in upcoming if d))
@@ -267,22 +272,30 @@ class Resolver:
         if len(dates) > 1:
             kind = day.problem if day and day.problem else Kind.AMBIGUOUS
             return Outcome(kind, options, Span(None, None, start, end))
-        first, last = (dates[0], dates[0]) if dates else (day.first, day.last) if day else (None, None)
+        if dates:
+            return Outcome(Kind.RANGE, options, Span(dates[0], dates[0], start, end), asap)
+        first = self._first_day(day, end) if day else None
+        last = day.last if day else None
+        if first and last and first > last:
+            return Outcome(Kind.PAST, (Option(last, None),))
         return Outcome(Kind.RANGE, options, Span(first, last, start, end), asap)
+
+    def _here(self, on: date | None, start: int, end: int) -> tuple[date | None, int, int]:
+        """A stretch of hours of the stated clock's day on the company's, cut at its midnight."""
+        zone = self.zones[0]
+        if zone == self.now.tzinfo:
+            return on, start, end
+        noon = datetime.combine(on or self.pending or self.today, time(12), tzinfo=zone).astimezone(UTC)
+        there, here = noon.astimezone(zone), noon.astimezone(self.now.tzinfo)
+        shift = here.replace(tzinfo=None) - there.replace(tzinfo=None)
+        start, end = (minute + int(shift.total_seconds() // 60) for minute in (start, end))
+        days = -1 if end <= 0 else 1 if start >= MINUTES_PER_DAY else 0
+        start, end = start - days * MINUTES_PER_DAY, end - days * MINUTES_PER_DAY
+        return on and on + timedelta(days=days), max(0, start), min(MINUTES_PER_DAY, end)
 
     def _earliest(self, on: date | None) -> int:
         """The first minute of that day that is not past."""
         return minute_of(self.now) if on == self.today else 0
-
-    def _converted(self, on: date | None, start: int, end: int, zone: tzinfo) -> tuple[int, int]:
-        """A stretch of another zone's day on the company's clock, cut at its midnight."""
-        day = on or self.pending or self.today
-        noon = datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
-        there, here = noon.astimezone(zone), noon.astimezone(self.now.tzinfo)
-        shift = here.replace(tzinfo=None) - there.replace(tzinfo=None)
-        minutes = int(shift.total_seconds() // 60)
-        moved = max(0, start + minutes), min(MINUTES_PER_DAY, end + minutes)
-        return moved if moved[0] < moved[1] else (start, end)
 
 
 def _clock_of(segment: Segment) -> Clock | None:

@@ -6,6 +6,7 @@ from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, monday_of
 from citas.scheduling.spanish.patterns import Found, RuleBook
+from citas.scheduling.spanish.tokens import MONTH_OF
 from citas.scheduling.spanish.weekdays import COMING, NEXT_WEEK
 
 rules = RuleBook()
@@ -35,6 +36,19 @@ def coming_weekend(m: Found) -> Days:
     if m.today.weekday() >= 5:
         return Days.between(saturday + timedelta(days=7), saturday + timedelta(days=8))
     return Days(tuple(saturday + timedelta(days=shift) for shift in (0, 1, 7, 8)))
+
+
+@rules("la? SEMANA del a:NUM al b:NUM (de month:MONTH)?")
+def week_from_to(m: Found) -> Days | None:
+    """ "La semana del 16 al 20"."""
+    days = [m.number(name) for name in "ab"]
+    on = [
+        calendar.on_date(m.today, d, m.month) if m.has("month") else calendar.on_day(m.today, d) for d in days
+    ]
+    if any(day.problem or not day.dates for day in on):
+        return None
+    first, last = (day.dates[0] for day in on)
+    return calendar.left_of(first, last, m.today) if first <= last else None
 
 
 @rules("la? SEMANA del (dom:NUM | w:WEEKDAY dom:NUM) (de month:MONTH)?")
@@ -81,17 +95,21 @@ def this_week(m: Found) -> Days:
     "(ESTE? MES (que next:VIENE)? | month:MONTH | next:PROXIMO MES)"
 )
 def part_of_month(m: Found) -> Days | None:
-    """Beginning to the 10th, middle 11th to 20th, *fines* from the 21st, *fin* the last seven days."""
-    month = m.month_start
-    end = calendar.end_of_month(month)
-    word = m.symbol("part").word
-    if word.startswith(("ini", "prin", "com")):
-        first, last = month, month.replace(day=10)
-    elif word.startswith("m"):
-        first, last = month.replace(day=11), month.replace(day=20)
-    else:
-        first, last = (end - timedelta(days=6) if word == "fin" else month.replace(day=21)), end
+    """Of this month when none is named, of the next when this month's is gone."""
+    first, last = _part(m.symbol("part").word, m.month_start)
+    if last < m.today and not m.has("month"):
+        first, last = _part(m.symbol("part").word, calendar.shifted(m.today, 1))
     return calendar.left_of(first, last, m.today)
+
+
+def _part(word: str, month: date) -> tuple[date, date]:
+    """Beginning to the 10th, middle 11th to 20th, *fines* from the 21st, *fin* the last seven days."""
+    end = calendar.end_of_month(month)
+    if word.startswith(("ini", "prin", "com")):
+        return month, month.replace(day=10)
+    if word.startswith("m"):
+        return month.replace(day=11), month.replace(day=20)
+    return (end - timedelta(days=6) if word == "fin" else month.replace(day=21)), end
 
 
 @rules(
@@ -130,6 +148,15 @@ def next_month(m: Found) -> Days:
 @rules("(el | en el)? (PROXIMO ANO | ANO (que VIENE | ENTRANTE | PROXIMO))")
 def next_year(m: Found) -> Days:
     return Days.between(date(m.today.year + 1, 1, 1), date(m.today.year + 1, 12, 31))
+
+
+@rules("(en | para) month:MONTH (o | y) other:MONTH")
+def one_month_or_another(m: Found) -> Days:
+    """ "En mayo o junio": both, and what lies between."""
+    first = m.month_start
+    other = MONTH_OF[m.symbol("other").word]
+    last = date(first.year + (other < first.month), other, 1)
+    return Days.between(max(first, m.today), calendar.end_of_month(last))
 
 
 @rules(

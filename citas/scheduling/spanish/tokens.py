@@ -176,6 +176,8 @@ def _known(raw: str) -> tuple[str, str, tuple[int, ...]]:
     for glued, minutes in (("ymedia", 30), ("ycuarto", 15)):
         if word.endswith(glued) and (hour := NUMBER_OF.get(word.removesuffix(glued))):
             return KIND_CHARS["CLOCK"], word, (hour, minutes)
+    if word not in _VOCABULARY and len(word) > 6 and word.endswith(("aron", "ieron")):
+        return _VOCABULARY["dijo"], word, ()  # "agendaron": told
     if _tells_of_the_past(raw, word):
         return _VOCABULARY["dijo"], word, ()
     return _VOCABULARY.get(word, UNKNOWN), word, ()
@@ -245,14 +247,16 @@ def _idioms(symbols: list[Symbol]) -> list[Symbol]:
     joined: list[Symbol] = []
     for i, symbol in enumerate(symbols):
         before = [s.word for s in joined[-2:]]
-        if symbol.word == "sino" and before[-1:] in (["o"], ["y"]):
-            joined[-1] = replace(joined[-1], char=_VOCABULARY["o"], end=symbol.end)
+        if symbol.word == "sino" and not any(s.word == "no" for s in joined):
+            if before[-1:] in (["o"], ["y"]):
+                del joined[-1]
+            joined.append(replace(symbol, char=_VOCABULARY["o"], word="o"))
         elif symbol.word == "no" and before[-1:] == ["si"] and (before[0] in "oy" or _wishes(symbols, i + 1)):
             del joined[-1]
             while joined and joined[-1].word in ("o", "y"):
                 del joined[-1]
             joined.append(Symbol(_VOCABULARY["o"], symbol.start, symbol.end, "o"))
-        elif symbol.word == "mas" and before[-1:] == ["no"] and not _compares(symbols, i + 1):
+        elif symbol.word == "mas" and before[-1:] in (["no"], ["nada"]) and not _compares(symbols, i + 1):
             joined[-1] = Symbol(_VOCABULARY["nomas"], joined[-1].start, symbol.end, "nomas")
         else:
             joined.append(symbol)

@@ -12,7 +12,7 @@ from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
 from citas.scheduling.spanish.nodes import Clock
 from citas.scheduling.spanish.reading import Reading, Segment, sort_out
 from citas.scheduling.spanish.resolution import Outcome, Resolver
-from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, read
+from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, read, stands
 
 _PASSES: Final = tuple(
     book.compile()
@@ -57,6 +57,8 @@ def understand(
         chosen = dict.fromkeys(offer for n in numbers for offer in choices.numbered(n, shown))
         if chosen:
             return _chosen(tuple(chosen), reading, typed)
+        if pending is not None and numbers == [pending.day]:
+            return _chosen([Candidate(pending, None)], reading, typed)
         if shown or pending is not None or len(numbers) > 1:
             reading.segments.extend(Segment(clock=Clock(number)) for number in numbers)
     found = _resolved(reading, Resolver(now, hours, pending, _zones(reading, company)), typed)
@@ -74,7 +76,7 @@ def _zones(reading: Reading, company: tzinfo) -> tuple[tzinfo, ...]:
 
 def _lone_numbers(symbols: Sequence[Symbol]) -> list[Symbol]:
     """The numbers of a message that says nothing else: "11", "10 u 11 porfa"."""
-    numbers = [symbol for symbol in symbols if is_a(symbol, "HOUR")]
+    numbers = [s for i, s in enumerate(symbols) if is_a(s, "HOUR") and not stands(symbols, i - 1, "para")]
     others = (symbol for symbol in symbols if not is_a(symbol, "HOUR"))
     alone = all(any(is_a(s, name) for name in ("FILLER", "comma", "stop", "slash")) for s in others)
     return numbers if alone and len(numbers) <= 3 else []

@@ -15,7 +15,10 @@ _AFTER_NEXT_WEEK = "la? (SEMANA SUBSIGUIENTE | SUBSIGUIENTE SEMANA | SUBSIGUIENT
 COMING = "(que VIENE | PROXIMO | ENTRANTE)"
 
 
-@rules(f"(el | del)? w:WEEKDAY (o | y) el? other:WEEKDAY comma? (de | en | por)? {NEXT_WEEK}")
+@rules(
+    f"(el | del)? w:WEEKDAY (o | y) el? other:WEEKDAY comma? (de | en | por)? {NEXT_WEEK}",
+    f"(de | en)? {NEXT_WEEK} comma? el? w:WEEKDAY (o | y) el? other:WEEKDAY",
+)
 def weekdays_next_week(m: Found) -> Days:
     """ "Sábado o domingo de la próxima semana"."""
     monday = monday_of(m.today) + timedelta(days=7)
@@ -55,7 +58,7 @@ def weekday_this_week(m: Found) -> Days:
     return calendar.exactly(monday_of(m.today) + timedelta(days=m.weekday), m.today)
 
 
-@rules("(el | del)? w:WEEKDAY GONE")
+@rules("(el | del)? w:WEEKDAY GONE", "(el | del) GONE w:WEEKDAY")
 def weekday_past(m: Found) -> Days:
     return Days((calendar.next_weekday(m.today, m.weekday) - timedelta(days=7),), problem=Kind.PAST)
 
