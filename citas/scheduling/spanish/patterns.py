@@ -7,7 +7,7 @@ one symbol is one character, matching is fast and linear in practice (no nested 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -72,6 +72,51 @@ def compiled(pattern: str) -> str:
     plain = re.sub(r"(?<!!)\(", "(?:", pattern).replace("!(", "(?!")
     pieces = re.split(r"(\(\?[:!])", plain)
     return "".join(p if p in ("(?:", "(?!") else _NAME.sub(name, p).replace(" ", "") for p in pieces)
+
+
+def starts(pattern: str) -> frozenset[str]:
+    """The characters that a match of the pattern can begin with.
+
+    >>> starts("x? NOISE") == frozenset(CLASS_CHARS["x"] + CLASS_CHARS["NOISE"])
+    True
+    """
+    pieces = iter([*re.findall(r"!\(|[()|?*]|[\w:]+", pattern), ")"])
+    return _alternatives(pieces)[0]
+
+
+def _alternatives(pieces: Iterator[str]) -> tuple[frozenset[str], bool]:
+    """What can begin here, up to the closing bracket, and whether all of it may be absent."""
+    found: frozenset[str] = frozenset()
+    empty = False
+    first: frozenset[str] = frozenset()  # of the branch at hand
+    absent = True  # whether all of the branch so far may be absent
+    item: tuple[frozenset[str], bool] = (frozenset(), True)
+    for piece in pieces:
+        if piece in ("?", "*"):
+            item = (item[0], True)
+            continue
+        first, absent = (first | item[0] if absent else first), absent and item[1]
+        item = (frozenset(), True)
+        if piece in (")", "|"):
+            found, empty = found | first, empty or absent
+            first, absent = frozenset(), True
+            if piece == ")":
+                return found, empty
+        elif piece == "(":
+            item = _alternatives(pieces)
+        elif piece == "!(":
+            _alternatives(pieces)  # it looks ahead and takes nothing
+        else:
+            item = (_members(piece.rpartition(":")[2]), False)
+    raise ValueError("a bracket is not closed")
+
+
+def _members(name: str) -> frozenset[str]:
+    chars = CLASS_CHARS[name]
+    return _EVERY - frozenset(chars[1:]) if chars.startswith("^") else frozenset(chars)
+
+
+_EVERY: Final = frozenset("".join(chars for chars in CLASS_CHARS.values() if not chars.startswith("^")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,44 +251,50 @@ class RuleBook:
         return Cascade(tuple(self.patterns), tuple(self.actions))
 
 
-class Cascade:
-    """Runs one book of rules over the symbols, left to right, replacing what matches by nodes."""
+Rule = tuple[re.Pattern[str], Action]
 
-    __slots__ = ("_actions", "_any", "_each")
+
+class Cascade:
+    """Runs one book of rules over the symbols, left to right, replacing what matches by nodes.
+
+    At each symbol only the rules that can begin with it are tried, in their order of precedence.
+    """
+
+    __slots__ = ("_by_start",)
 
     def __init__(self, patterns: tuple[str, ...], actions: tuple[Action, ...]) -> None:
-        regexes = [compiled(pattern) for pattern in patterns]
-        self._each = [re.compile(regex) for regex in regexes]
-        self._any = re.compile("|".join(f"({re.sub(r'[?]P<[^>]+>', '?:', regex)})" for regex in regexes))
-        self._actions = actions
+        by_start: dict[str, list[Rule]] = {}
+        for pattern, action in zip(patterns, actions, strict=True):
+            rule = (re.compile(compiled(pattern)), action)
+            for char in starts(pattern):
+                by_start.setdefault(char, []).append(rule)
+        self._by_start = by_start
 
     def run(self, symbols: list[Symbol], now: datetime) -> list[Symbol]:
         """The symbols after the rules."""
-        chars = "".join(symbol.char for symbol in symbols)
+        chars = "".join([symbol.char for symbol in symbols])
         result: list[Symbol] = []
         at = 0
-        while found := self._any.search(chars, at):
-            start = found.start()
-            result.extend(symbols[at:start])
-            made, end = self._apply(chars, start, (found.lastindex or 1) - 1, symbols, now)
+        while at < len(symbols):
+            rules = self._by_start.get(chars[at])
+            made, at = _apply(rules, chars, at, symbols, now) if rules else ([symbols[at]], at + 1)
             result.extend(made)
-            at = end
-        result.extend(symbols[at:])
         return result
 
-    def _apply(
-        self, chars: str, start: int, first_rule: int, symbols: list[Symbol], now: datetime
-    ) -> tuple[list[Symbol], int]:
-        """What the first rule that makes something makes here, and where to go on."""
-        for rule in range(first_rule, len(self._each)):
-            match = self._each[rule].match(chars, start)
-            if match and match.end() > start:
-                made = self._actions[rule](Found(match, symbols, now))
-                if made is not None:
-                    nodes = made if isinstance(made, tuple) else (made,)
-                    first, last = symbols[start], symbols[match.end() - 1]
-                    return [_made(node, first, last) for node in nodes], match.end()
-        return [symbols[start]], start + 1
+
+def _apply(
+    rules: Sequence[Rule], chars: str, at: int, symbols: list[Symbol], now: datetime
+) -> tuple[list[Symbol], int]:
+    """What the first rule that makes something makes here, and where to go on."""
+    for regex, action in rules:
+        match = regex.match(chars, at)
+        if match and match.end() > at:
+            made = action(Found(match, symbols, now))
+            if made is not None:
+                nodes = made if isinstance(made, tuple) else (made,)
+                first, last = symbols[at], symbols[match.end() - 1]
+                return [_made(node, first, last) for node in nodes], match.end()
+    return [symbols[at]], at + 1
 
 
 def _made(node: Node, first: Symbol, last: Symbol) -> Symbol:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
+from typing import Final
 
 from citas.scheduling.spanish import lexicon
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Moment, PartOfDay, Pick, Soonest
-from citas.scheduling.spanish.tokens import Symbol, is_a, stands
+from citas.scheduling.spanish.tokens import CLASS_CHARS, Symbol, is_a, stands
 
 _APOLOGIES = frozenset({"perdon", "disculpa"})
 _CORRECTIONS = frozenset(lexicon.CLASSES["BETTER"].split())
@@ -19,6 +20,10 @@ _NEAR = 3
 
 _HOURS = (Clock, PartOfDay, Bounds)
 _TEMPORAL = (Days, Clock, PartOfDay, Bounds, Moment, Soonest, Pick)
+
+
+_DUTIES: Final = "".join(CLASS_CHARS[name] for name in ("BUSY", "HOLIDAY", "tengo", "LEAVE"))
+_TELLING: Final = "".join(CLASS_CHARS[name] for name in ("PROMISE", "comunico", "caso", "EVENT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def _told(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
 
 def _tells(symbols: Sequence[Symbol], i: int) -> bool:
     """ "Te confirmo", "le deposito": not when they will come; "me caso", "la boda es": another event."""
-    return (
+    return symbols[i].char in _TELLING and (
         (stands(symbols, i, "PROMISE") and stands(symbols, i - 1, "PRON"))
         or (stands(symbols, i, "comunico", "caso") and stands(symbols, i - 1, "me"))
         or (stands(symbols, i, "EVENT") and stands(symbols, i + 1, "OCCURS"))
@@ -116,6 +121,8 @@ def _taken(symbols: Sequence[Symbol], clause: list[int]) -> set[int]:
     """ "El jueves viajo", "el lunes es feriado", "el martes tengo que ir": the times beside the word."""
     taken: set[int] = set()
     for at, i in enumerate(clause):
+        if symbols[i].char not in _DUTIES:
+            continue
         busy = stands(symbols, i, "BUSY") and not stands(symbols, i - 1, "NOUN_MARK")
         holiday = stands(symbols, i, "HOLIDAY") and stands(symbols, i - 1, "es")
         if stands(symbols, i, "BUSY") and stands(symbols, i - 2, "en") and stands(symbols, i - 1, "el"):

@@ -48,7 +48,9 @@ def is_a(symbol: Symbol, name: str) -> bool:
 
 def stands(symbols: Sequence[Symbol], at: int, *names: str) -> bool:
     """Whether a symbol of one of these classes stands there; outside the text there is none."""
-    return 0 <= at < len(symbols) and any(is_a(symbols[at], name) for name in names)
+    if not 0 <= at < len(symbols):
+        return False
+    return any(symbols[at].char in CLASS_CHARS[name] for name in names)
 
 
 def fold(word: str) -> str:
