@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,6 +44,15 @@ def test_that_a_long_message_is_read_at_both_ends() -> None:
     story = "y así fue todo el asunto con la empresa anterior, " * 100
     assert understand(f"mañana a las 4pm. {story}", WEDNESDAY).date == datetime(2026, 3, 12).date()  # noqa: DTZ001 - a date
     assert understand(f"{story} mañana a las 4pm", WEDNESDAY).date == datetime(2026, 3, 12).date()  # noqa: DTZ001 - a date
+
+
+def test_that_the_second_of_two_equal_times_is_told_apart() -> None:
+    now = datetime(2026, 4, 4, 23, 50, tzinfo=ZoneInfo("America/Santiago"))
+    found = understand("en media hora", now)
+    assert found.date is not None
+    assert found.time is not None
+    at = datetime.combine(found.date, found.time, tzinfo=now.tzinfo)
+    assert at.astimezone(UTC) - now.astimezone(UTC) == timedelta(minutes=30)
 
 
 def test_that_a_naive_now_is_refused() -> None:
