@@ -1,7 +1,8 @@
 """When a customer means: Spanish as Latin America writes it, to dates and times. Pure.
 
-A message becomes symbols (`tokens`), rules turn symbols into nodes (`parts`, `days`, `hours`,
-`zones`, `phrases`), `reading` sorts out refusals, corrections and alternatives, `resolution` gives
+A message becomes symbols (`tokens`, `lexicon`), rules turn symbols into nodes (`parts`, `days`, `dates`,
+`weekdays`, `stretches`, `hours`, `zones`, `phrases`, `picks`), `polarity` drops what is told of (`telling`),
+refused (`refusing`) or corrected, `reading` puts together what goes together, `resolution` gives
 company-local dates and times, and `choices` looks at the offers shown. It never guesses silently:
 what has two readings is AMBIGUOUS with both; and it never resolves to the past.
 """

@@ -165,7 +165,7 @@ CLASSES: Final = {
     "CUARTO": "cuarto",
     "QUARTERS": "cuarto cuartos",
     "PICO": "pico",
-    "APPROX": "tipo tipin aprox aproximadamente aproximada sobre hacia tipo cerca alrededor tirando",
+    "APPROX": "tipo tipin aprox aproximadamente aproximada sobre hacia cerca alrededor tirando",
     "HRS": "h hs hrs hr hora horas hras",
     "PART": "mnn mnna manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
     "nochecita madrugada madrugadas",
@@ -206,7 +206,7 @@ CLASSES: Final = {
     "PASADAS": "pasadas pasados pasada pasaditas",
     "FALTA": "faltan faltando falta",
     # As soon as possible.
-    "NOW": "ahorita ahoritita ahora aora ahorita orita ahorititita",
+    "NOW": "ahorita ahoritita ahora aora orita ahorititita",
     "ALREADY": "ya yaa",
     "TOQUE": "toque tiro",
     "RATO": "rato ratito",
@@ -282,7 +282,7 @@ CLASSES: Final = {
     "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
     "expediente contrato folio piso dpto depto departamento oficina interior mz lote manzana km",
     "PRON": "le te les",
-    "son": "son serian serian",
+    "son": "son serian",
     "COSTS": "esta cuesta vale sale",
     "NAMED": "soy gracias grax llamo llama sr sra senor senora don dona dr dra doctor doctora srta senorita "
     "nombre es atte atentamente licenciado ing",

@@ -169,6 +169,12 @@ class Noise:
 Node = Noise | Days | Clock | PartOfDay | Bounds | Moment | Soonest | Pick | Zone | LocalHour
 
 
+HOURS = (Clock, PartOfDay, Bounds)
+"""What says something of the hour."""
+TEMPORAL = (Days, *HOURS, Moment, Soonest, Pick)
+"""What can be asked for, told of or refused."""
+
+
 def monday_of(day: date) -> date:
     """The Monday of that day's week."""
     return day - timedelta(days=day.weekday())

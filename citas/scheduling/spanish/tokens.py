@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from citas.scheduling.spanish import lexicon
-from citas.scheduling.spanish.nodes import Half, Node
+from citas.scheduling.spanish.nodes import TEMPORAL, Half, Node
 
 MAX_TEXT: Final = 1000
 """Characters of a message that are read: of a longer one its beginning and its end."""
@@ -51,6 +51,11 @@ def stands(symbols: Sequence[Symbol], at: int, *names: str) -> bool:
     if not 0 <= at < len(symbols):
         return False
     return any(symbols[at].char in CLASS_CHARS[name] for name in names)
+
+
+def is_temporal(symbol: Symbol) -> bool:
+    """Whether it stands for a time, or for an offer of one."""
+    return isinstance(symbol.node, TEMPORAL)
 
 
 def fold(word: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Final
 
 from citas.scheduling.model import OpeningHours
-from citas.scheduling.spanish import choices, dates, days, parts, phrases, stretches, weekdays, zones
+from citas.scheduling.spanish import choices, dates, days, parts, phrases, picks, stretches, weekdays, zones
 from citas.scheduling.spanish import hours as clock_hours
 from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
 from citas.scheduling.spanish.nodes import Clock
@@ -22,7 +22,7 @@ _PASSES: Final = tuple(
         parts.rules,
         days.rules + dates.rules + weekdays.rules + stretches.rules,
         clock_hours.rules,
-        phrases.rules,
+        phrases.rules + picks.rules,
         phrases.again,
     )
 )
