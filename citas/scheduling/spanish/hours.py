@@ -188,7 +188,6 @@ def compact(m: Found) -> Made:
     f"h:HOUR (y | con) (quarter:CUARTO | half_hour:MEDIA | pico:PICO) HRS? {_HALF}",
     f"ONE (y | con) (quarter:CUARTO | half_hour:MEDIA) {_HALF}",
     "h:HOUR y? m:NUM half:HALF",
-    "h:HOUR y m:NUM P",
 )
 def hour_and_minutes(m: Found) -> Made:
     minutes = _minutes(m)
@@ -210,7 +209,7 @@ def spelt_out(m: Found) -> Made:
     minutes = m.number("m")
     spelt = _spelt(m, "h") and _spelt(m, "m") and not m.before("entre", "de")
     alone = m.alone and len(m.match.group()) == 3
-    told = spelt or (alone and m.number("h") <= 12)
+    told = spelt or m.after("P") or (alone and m.number("h") <= 12)
     return _clock(m, m.number("h"), minutes) if told and minutes >= 10 and minutes % 5 == 0 else None
 
 

@@ -197,6 +197,7 @@ CLASSES: Final = {
     "FECHA": "fecha",
     "BREVEDAD": "brevedad",
     "MAYOR": "mayor",
+    "SUIT": "sirven quedan vienen acomodan convienen funcionan",
     "PLURAL_FIRST": "primeras primeros",
     "CENTER": "medio enmedio central intermedia",
     "LUNCH": "almuerzo almorzar comer comida colacion refrigerio lonche",
@@ -241,9 +242,9 @@ CLASSES: Final = {
     "tengo voy tendre logro quisiera",
     "SUITS": "queda sirve viene conviene acomoda va cuadra quedaria serviria vendria da funciona es "
     "sera puede podra seria",
-    "BUSY": "ocupado ocupada ocupados ocupadas viajo almuerzo imposible complicado complicada dificil "
-    "trabajo viaje negativo pesado vacaciones "
-    "laburo curro chambeo full lleno llena copado copada",
+    "BUSY": "complica complican llega llegan ocupado ocupada ocupados ocupadas viajo almuerzo imposible "
+    "complicado complicada dificil trabajo viaje negativo pesado vacaciones laburo curro chambeo "
+    "full lleno llena copado copada",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
@@ -254,7 +255,7 @@ CLASSES: Final = {
     "tengo": "tengo",
     "LEAVE": "salgo entro sale",
     "EVENT": "boda vuelo matrimonio graduacion",
-    "OCCURS": "es sera sale cae toca",
+    "OCCURS": "es llega sera sale cae toca",
     "comunico": "comunico",
     "caso": "caso",
     "BUSY_THING": "algo "

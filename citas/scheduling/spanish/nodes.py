@@ -108,6 +108,14 @@ class PartOfDay:
     half: Half | None = None
     edge: int = 0
 
+    def length(self) -> int:
+        """Minutes."""
+        return self.to_minute - self.from_minute
+
+    def meets(self, other: "PartOfDay") -> bool:
+        """Whether the two have a minute in common."""
+        return max(self.from_minute, other.from_minute) < min(self.to_minute, other.to_minute)
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:

@@ -62,7 +62,16 @@ noise.means(
 )
 
 
-@noise("(CUALQUIER de)? (las | el) (n:NUM PLURAL_FIRST | PLURAL_FIRST n:NUM)")
+@noise(
+    "(la | el)? a:ORD (o | y) (la | el)? b:ORD !(WEEKDAY | DIA | SEMANA | QUINCENA | de | del | HOUR_UNIT)"
+)
+def one_offer_or_another(m: Found) -> Made:
+    """ "La primera o la tercera"."""
+    places = (m.number(name) for name in "ab")
+    return tuple(Pick(n - 1 if n > 0 else n) for n in places)
+
+
+@noise("(CUALQUIER de)? (las | el) (n:NUM PLURAL_FIRST | PLURAL_FIRST n:NUM)", "(las | el) n:NUM me? SUIT")
 def first_offers(m: Found) -> Made:
     """ "Las dos primeras"."""
     return tuple(Pick(index) for index in range(min(m.number("n"), 5)))
@@ -89,10 +98,10 @@ def farewell(m: Found) -> Made:
     return None if m.before("UNABLE", "WANT") else Noise()
 
 
-@noise("w:WEEKDAY after:x", "w:MONTH after:x")
+@noise("w:WEEKDAY other:x", "w:MONTH other:x", "other:x w:WEEKDAY", "other:x w:MONTH")
 def full_name(m: Found) -> Made:
-    """ "Domingo Pérez": both capitalised."""
-    both = m.symbol("w").capital and m.symbol("after").capital
+    """ "Domingo Pérez", "Marta Domingo": both capitalised."""
+    both = m.symbol("w").capital and m.symbol("other").capital
     return Noise() if both else None
 
 

@@ -6,13 +6,6 @@ from citas.scheduling.spanish.patterns import Found, Made, RuleBook
 rules = RuleBook()
 
 
-@rules("(la | el)? a:ORD (o | y) (la | el)? b:ORD")
-def one_offer_or_another(m: Found) -> Made:
-    """ "Primera o tercera"."""
-    places = (m.number(name) for name in "ab")
-    return tuple(Pick(n - 1 if n > 0 else n) for n in places)
-
-
 @rules(
     "(la | el | las)? OPCION (la | el)? (nth:ORD | nth:NUM | nth:ORDINAL)",
     "(la | el) (nth:ORD | nth:ORDINAL) OPCION?",

@@ -88,10 +88,10 @@ def _add(reading: Reading, symbol: Symbol, between: Sequence[Symbol]) -> None:
             _add_day(reading, segment, node, joined, len(between))
         case Clock():
             _add_clock(reading, segment, node, joined=joined)
-        case PartOfDay() if segment.part is not None and joined:
+        case PartOfDay() if segment.part is not None and not segment.part.meets(node):
             reading.segments.append(Segment(part=node))
         case PartOfDay():
-            segment.part = node
+            segment.part = min(segment.part or node, node, key=PartOfDay.length)
         case Bounds() if segment.bounds is not None and joined and not _complete(segment.bounds, node):
             reading.segments.append(Segment(bounds=node))
         case Bounds():
@@ -149,6 +149,10 @@ def _together(first: Days, second: Days, *, adjacent: bool) -> Days | None:
                 return replace(day, dates=inside)
         if stretch.week and day.weekday is not None:
             return Days((monday_of(stretch.dates[0]) + timedelta(days=day.weekday),))
+    for weekday, day in ((first, second), (second, first)):
+        named = weekday.weekday is not None and day.weekday is None and not day.problem
+        if named and [d.weekday() for d in day.dates] == [weekday.weekday]:
+            return day  # "el 31 cae martes", and it does
     common = tuple(d for d in first.dates if d in second.dates)
     if common:
         return replace(first, dates=common, weekday=None)
