@@ -24,6 +24,7 @@ from citas.scheduling.spanish import (
 
 YEARS = range(1900, 2201)
 """Years that a message may be received in; a calendar of two centuries is enough for appointments."""
+_OUT_OF_YEARS = f"must lie between the years {YEARS.start} and {YEARS.stop - 1}"
 
 JsonValue = str | bool | None | list[dict[str, str | None]] | dict[str, str | None]
 
@@ -37,7 +38,7 @@ def moment_of(text: object) -> datetime:
     if moment is None:
         raise ValueError("must be an ISO date-time such as 2026-03-11T10:15")
     if moment.year not in YEARS:
-        raise ValueError(f"must lie between the years {YEARS.start} and {YEARS.stop - 1}")
+        raise ValueError(_OUT_OF_YEARS)
     return moment
 
 
@@ -54,9 +55,14 @@ def hours_of(text: object) -> OpeningHours:
 def day_of(text: object) -> date:
     """The date of an ISO text; ValueError with what is wrong."""
     try:
-        return date.fromisoformat(str(text))
+        day = date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
-        raise ValueError("must be a date such as 2026-03-13") from None
+        day = None
+    if day is None:
+        raise ValueError("must be a date such as 2026-03-13")
+    if day.year not in YEARS:
+        raise ValueError(_OUT_OF_YEARS)
+    return day
 
 
 Moment = Annotated[datetime, BeforeValidator(moment_of)]
@@ -82,7 +88,7 @@ class Company:
             raise ConfigError(f"--open {error}") from None
 
     def moment(self, text: str) -> datetime:
-        """The `--now` option as an aware moment on the company's clock."""
+        """The `--now` option as an aware moment on the company's clock. Raises ConfigError."""
         try:
             return self.local(moment_of(text))
         except ValueError as error:
@@ -175,7 +181,7 @@ def _told(found: Understanding, text: str) -> dict[str, JsonValue]:
 
 
 def _answer(kind: str, *, text: str | None = None, **found: JsonValue) -> dict[str, JsonValue]:
-    """Every answer has these four, whatever its kind."""
+    """Every answer has kind, date, time, candidates and text, whatever else it has."""
     empty: dict[str, JsonValue] = {"date": None, "time": None, "candidates": []}
     return {"kind": kind, **empty, "text": text, **found}
 

@@ -123,6 +123,9 @@ def test_that_a_stretch_carries_its_days_and_hours() -> None:
         (b'{"text": "hoy", "open": "18:00-09:00"}', "open"),
         (b'{"text": "hoy", "offers": ["x"]}', "offers"),
         (b'{"text": "hoy", "pending": "x"}', "pending"),
+        (b'{"text": "hoy", "pending": 20260313}', "pending"),
+        (b'{"text": "a las 12 de la noche", "pending": "9999-12-31"}', "pending"),
+        (b'{"text": "a las 9 hora de Madrid", "pending": "0001-01-01"}', "pending"),
     ],
 )
 def test_that_an_unreadable_line_says_what_is_wrong_and_the_rest_goes_on(line: bytes, what: str) -> None:

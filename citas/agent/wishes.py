@@ -72,7 +72,7 @@ def ask(meant: Understanding, now: datetime) -> Question:
     perhaps = f"¿Te refieres {spoken_choice(meant.candidates, now, to='al')}?" if meant.candidates else ""
     if meant.kind is Kind.IMPOSSIBLE:
         instead = perhaps or "¿Qué día y hora te quedan bien?"
-        return Question("impossible", f"«{meant.words}» no existe en el calendario. {instead}")
+        return Question("impossible", f"«{meant.words}» no existe. {instead}")
     if meant.kind is Kind.PAST:
         instead = perhaps or "¿Qué otro día u hora te queda bien?"
         return Question("past", f"Ese momento ya pasó. {instead}")
@@ -103,7 +103,7 @@ def why_none(wish: Wish, hours: OpeningHours, deps: CitasDeps) -> Refusal:
 
 def why(refusal: Refusal, now: datetime) -> str:
     """The reason of a refusal as a customer may read it; one sentence, no alternatives."""
-    day = spoken_date(refusal.day, now) if refusal.day else "ese día"
+    day = spoken_date(refusal.day, now) if refusal.day else "día pedido"
     windows = hours_text(refusal.windows, now)
     sentences = {
         Reason.UNREADABLE: "No pude entender el día y la hora.",
@@ -141,7 +141,7 @@ def hours_text(windows: tuple[Window, ...], now: datetime) -> str:
 
 
 def _named_both(said: Understanding) -> bool:
-    return re.search(r"\bo\b", said.words) is not None
+    return re.search(r"\b[ou]\b", said.words, re.IGNORECASE) is not None
 
 
 def _settled(said: Understanding, day: str) -> bool:

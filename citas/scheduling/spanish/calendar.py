@@ -163,11 +163,34 @@ def nth_week(month: date, nth: int) -> tuple[date, date] | None:
 
 
 def workdays_later(day: date, count: int) -> date:
-    """The day that many working days (Monday to Friday) later."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
+    """The day that many working days (Monday to Friday) later; earlier when negative."""
+    step = 1 if count > 0 else -1
+    while count:
+        day += timedelta(days=step)
+        count -= step * (day.weekday() < 5)
     return day
+
+
+def coming_easter(today: date, shift: int) -> date:
+    """The next day so many days from Easter Sunday."""
+    this = easter(today.year) + timedelta(days=shift)
+    return this if this >= today else easter(today.year + 1) + timedelta(days=shift)
+
+
+def later(today: date, count: int, unit: str) -> Days | None:
+    """ "Tres días", "dos semanas", "un mes" from today; "15 días" is two weeks to many, so it is both."""
+    if unit.startswith("d"):
+        idiom = {8: 7, 15: 14}.get(count)
+        counts = (idiom, count) if idiom else (count,)
+        return Days(tuple(today + timedelta(days=n) for n in counts))
+    if unit.startswith("s"):
+        return Days((today + timedelta(weeks=count),), week=True)
+    if unit.startswith("q"):
+        return Days((today + timedelta(weeks=2 * count), today + timedelta(days=15 * count)))
+    months = count * (12 if unit.startswith("an") else 1)
+    if months > 12 * LATEST_YEAR:
+        return Days(problem=Kind.IMPOSSIBLE)
+    return Days((same_day_later(today, months),))
 
 
 def contradiction(today: date, weekday: int, said: date) -> Days:

@@ -41,8 +41,7 @@ def numbered(number: int, offers: Sequence[Candidate]) -> tuple[Candidate, ...]:
     by_place = offers[number - 1 : number] if number > 0 else ()
     minutes = Clock(number).readings()
     by_hour = [c for c in offers if c.time and minute_of(c.time) in minutes]
-    exact = [c for c in by_hour if number > len(offers)]
-    return tuple(dict.fromkeys([*exact] if exact else [*by_place, *by_hour]))
+    return tuple(dict.fromkeys([*by_place, *by_hour]))
 
 
 def by_day_number(number: int, on: date, offers: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -9,6 +9,7 @@ from citas.scheduling.spanish.patterns import Found, RuleBook
 
 rules = RuleBook()
 
+NEXT_MONTH = "(next:PROXIMO MES | next:OTRO MES | MES que next:VIENE | MES next:ENTRANTE)"
 NOT_ITS_NUMBER = (
     "!(HALF | HRS | MINUTO | y (MEDIA | CUARTO | NUM) | menos | MEDIA | de PART | del DIA "
     "| del MEDIODIA | COUNTED | en punto)"
@@ -20,8 +21,8 @@ NOT_AN_HOUR = "!(P | comma P | (a | dash | o | y) NUM)"
 
 @rules(
     "(el | un)? nth:NTH w:WEEKDAY (de | del) (month:MONTH ((de | del) year:YEAR)?)",
-    "(el | un)? nth:NTH w:WEEKDAY (del | de) (el | ESTE)? MES (next:VIENE)?",
-    "(el | un)? nth:NTH w:WEEKDAY (del | de el?) (next:PROXIMO MES | MES que next:VIENE | MES next:ENTRANTE)",
+    f"(el | un)? nth:NTH w:WEEKDAY (del | de el?) {NEXT_MONTH}",
+    "(el | un)? nth:NTH w:WEEKDAY (del | de) (el | ESTE)? MES",
     "(el | un)? nth:NTH w:WEEKDAY",
 )
 def nth_weekday(m: Found) -> Days | None:
@@ -185,14 +186,14 @@ def nth_day(m: Found) -> Days:
     """ "El último día del mes", "el primer día de abril"."""
     if not m.has("month"):
         last = calendar.end_of_month(m.today)
-        back = -1 - m.ordinal
-        return Days((last - timedelta(days=back),)) if back >= 0 else calendar.on_day(m.today, m.ordinal)
+        on = last + timedelta(days=1 + m.ordinal) if m.ordinal < 0 else last.replace(day=m.ordinal)
+        return calendar.exactly(on, m.today)
     month = m.month_start
     day = calendar.end_of_month(month).day + 1 + m.ordinal if m.ordinal < 0 else m.ordinal
     return calendar.on_date(m.today, day, month.month, month.year)
 
 
-@rules("(el | del) DIA? dom:DOM (del | de el? | de) (PROXIMO MES | OTRO MES | MES (que VIENE | ENTRANTE))")
+@rules("(el | del) DIA? dom:DOM (del | de el?) " + NEXT_MONTH)
 def day_next_month(m: Found) -> Days:
     month = calendar.shifted(m.today, 1)
     return calendar.on_date(m.today, m.number("dom"), month.month, month.year)
@@ -201,10 +202,8 @@ def day_next_month(m: Found) -> Days:
 @rules("(el | del)? nth:NTH DIA HABIL (del MES | de ESTE MES | (de | del) month:MONTH)")
 def nth_workday(m: Found) -> Days | None:
     month = m.month_start
-    if m.ordinal < 1:
-        last = calendar.end_of_month(month)
-        return calendar.exactly(last - timedelta(days=max(0, last.weekday() - 4)), m.today)
-    return calendar.exactly(calendar.workdays_later(month - timedelta(days=1), m.ordinal), m.today)
+    edge = month - timedelta(days=1) if m.ordinal > 0 else calendar.shifted(month, 1)
+    return calendar.exactly(calendar.workdays_later(edge, m.ordinal), m.today)
 
 
 @rules(f"(el | del) DIA? dom:DOM (de ESTE MES | del MES) {NOT_A_DAY}")

@@ -9,6 +9,7 @@ from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days
 from citas.scheduling.spanish.parts import MORNING
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import CLASS_CHARS
 
 rules = RuleBook()
 
@@ -35,13 +36,19 @@ def new_years_day(m: Found) -> Days:
 
 @rules("(la | en)? SEMANA de? HOLY", "(el | del)? w:WEEKDAY HOLY")
 def holy_week(m: Found) -> Days:
-    sunday = calendar.easter(m.today.year)
-    if sunday < m.today:
-        sunday = calendar.easter(m.today.year + 1)
-    monday = sunday - timedelta(days=6)
     if m.has("w"):
-        return calendar.exactly(monday + timedelta(days=m.weekday), m.today)
-    return Days.between(max(monday, m.today), sunday)
+        return Days((calendar.coming_easter(m.today, m.weekday - 6),))
+    sunday = calendar.coming_easter(m.today, 0)
+    return Days.between(max(sunday - timedelta(days=6), m.today), sunday)
+
+
+@rules(
+    "(de | DESDE)? HOY en (n:NUM | n:ONE) unit:UNIT", "(n:NUM | n:ONE) unit:UNIT (a partir de | DESDE) HOY"
+)
+def from_today(m: Found) -> Days | None:
+    """ "De hoy en dos semanas", "tres días a partir de hoy"."""
+    unit = m.symbol("unit").word
+    return None if unit.startswith(("min", "h")) else calendar.later(m.today, m.number("n"), unit)
 
 
 @rules("(el | del)? w:WEEKDAY de feast:FEAST")
@@ -50,10 +57,7 @@ def movable_feast(m: Found) -> Days | None:
     shift = _FROM_EASTER.get((m.symbol("feast").word, m.weekday))
     if shift is None:
         return None
-    day = calendar.easter(m.today.year) + timedelta(days=shift)
-    if day < m.today:
-        day = calendar.easter(m.today.year + 1) + timedelta(days=shift)
-    return Days((day,))
+    return Days((calendar.coming_easter(m.today, shift),))
 
 
 _FROM_EASTER: Final = {
@@ -71,7 +75,9 @@ _FROM_EASTER: Final = {
 
 @rules("ANTIER")
 def yesterday(m: Found) -> Days:
-    return Days((m.today - timedelta(days=1),), problem=Kind.PAST)
+    """ "Ayer", "anoche"; "anteayer" is a day more."""
+    days = 1 if m.match.group() in CLASS_CHARS["YESTERDAY"] else 2
+    return Days((m.today - timedelta(days=days),), problem=Kind.PAST)
 
 
 @rules("TRAS PASADO? MANANA")
@@ -110,7 +116,13 @@ def day_with_its_number(m: Found) -> Days | None:
     return Days((day, *other.dates), problem=Kind.CONTRADICTORY) if said > 24 and said <= 31 else None
 
 
-@rules("HOY MISMO?", "HOY en el DIA", "(el | en el)? DIA de HOY", "(el | en el)? DIA de la FECHA")
+@rules("(t:HOY | MANANA) de MANANA")
+def that_morning(m: Found) -> Made:
+    """ "Mañana de mañana": tomorrow morning, as the River Plate says it."""
+    return Days((m.today + timedelta(days=0 if m.has("t") else 1),)), MORNING
+
+
+@rules("HOY en el DIA", "HOY MISMO?", "(el | en el)? DIA de HOY", "(el | en el)? DIA de la FECHA")
 def today(m: Found) -> Days:
     return Days((m.today,))
 
@@ -118,12 +130,6 @@ def today(m: Found) -> Days:
 @rules("(el | del)? w:WEEKDAY (de | a la | en la | por la | porla) MANANA")
 def weekday_morning(m: Found) -> Made:
     return calendar.on_weekday(m.today, m.weekday), MORNING
-
-
-@rules("(t:HOY | MANANA) de MANANA")
-def that_morning(m: Found) -> Made:
-    """ "Mañana de mañana": tomorrow morning, as the River Plate says it."""
-    return Days((m.today + timedelta(days=0 if m.has("t") else 1),)), MORNING
 
 
 @rules("(el | al | en el)? PROXIMO DIA !(NUM | de | del)", "(el | al)? DIA SIGUIENTE !(NUM | de | del)")

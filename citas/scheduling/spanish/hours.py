@@ -61,14 +61,18 @@ def iso_moment(m: Found) -> Made:
     return calendar.exactly(said.date(), m.today), Clock(said.hour, said.minute, exact=True)
 
 
-_SOON = "(en | dentro de | de aca a | de HOY en) (unos | como | ESTE)?"
+_SOON = "(en | dentro de | de aca a) (unos | ESTE)?"
+
+
+@rules("(en | dentro de) un? MES y MEDIO")
+def in_a_month_and_a_half(m: Found) -> Made:
+    return Days((calendar.same_day_later(m.today, 1) + timedelta(days=15),))
 
 
 @rules(
     f"{_SOON} (n:NUM | n:ONE | un? pair:PAR de | half_of:MEDIA) unit:UNIT "
     "(y (half_more:MEDIA | quarter:CUARTO | m:NUM MINUTO))?",
     "(en | dentro de) unit:HOUR_UNIT y (half_more:MEDIA | quarter:CUARTO)",
-    "(n:NUM | n:ONE) unit:UNIT (a partir de | DESDE) HOY",
 )
 def in_a_while(m: Found) -> Made:
     """ "En dos horas", "dentro de tres semanas", "en 15 días" (two weeks to many: both)."""
@@ -78,12 +82,7 @@ def in_a_while(m: Found) -> Made:
     if unit.startswith(("min", "h")):
         step = 1 if unit.startswith("min") else 60
         return _minutes_later(m, count * step + (step // 2 if half else _minutes(m)))
-    return None if half or m.has("quarter") or m.has("m") else _days_later(m, count, unit)
-
-
-@rules("(en | dentro de) un? MES y MEDIO")
-def in_a_month_and_a_half(m: Found) -> Made:
-    return Days((calendar.same_day_later(m.today, 1) + timedelta(days=15),))
+    return None if half or m.has("quarter") or m.has("m") else calendar.later(m.today, count, unit)
 
 
 @rules(f"{_SOON} (n:NUM | ONE) QUARTERS de HOUR_UNIT")
@@ -96,21 +95,6 @@ def _minutes_later(m: Found, minutes: int) -> Moment:
     """The whole minute that far from now."""
     later = m.now.astimezone(UTC) + timedelta(minutes=minutes)
     return Moment(later + timedelta(seconds=-later.second % 60, microseconds=-later.microsecond))
-
-
-def _days_later(m: Found, count: int, unit: str) -> Days | None:
-    if unit.startswith("d"):
-        idiom = {8: 7, 15: 14}.get(count)
-        counts = (idiom, count) if idiom else (count,)
-        return Days(tuple(m.today + timedelta(days=n) for n in counts))
-    if unit.startswith("s"):
-        return Days((m.today + timedelta(weeks=count),), week=True)
-    if unit.startswith("q"):
-        return Days((m.today + timedelta(weeks=2 * count), m.today + timedelta(days=15 * count)))
-    months = count * (12 if unit.startswith("an") else 1)
-    if months > 12 * calendar.LATEST_YEAR:
-        return Days(problem=Kind.IMPOSSIBLE)
-    return Days((calendar.same_day_later(m.today, months),))
 
 
 rules.means(Clock(12, 0, Half.NIGHT), "(a | al | de)? MEDIANOCHE", "(a | de)? la? MEDIA NOCHE")

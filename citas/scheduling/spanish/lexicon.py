@@ -66,14 +66,14 @@ NUMBERS: Final = {
     50: "cincuenta",
 }
 ORDINALS: Final = {
-    1: "primero primera primer primerita primerito 1ro 1ra 1er 1era 1ero",
-    2: "segundo segunda segundita 2do 2da",
-    3: "tercero tercera tercer 3ro 3ra 3er 3era",
-    4: "cuarto cuarta 4to 4ta",
-    5: "quinto quinta 5to 5ta",
-    6: "sexto sexta 6to 6ta",
-    7: "septimo septima 7mo 7ma",
-    8: "octavo octava 8vo 8va",
+    1: "primero primera primer primerita primerito",
+    2: "segundo segunda segundita",
+    3: "tercero tercera tercer",
+    4: "cuarto cuarta",
+    5: "quinto quinta",
+    6: "sexto sexta",
+    7: "septimo septima",
+    8: "octavo octava",
     9: "noveno novena",
     10: "decimo decima",
     11: "undecimo",
@@ -120,14 +120,14 @@ CLASSES: Final = {
     "se": "se",
     "si": "si sip",
     "un": "un una uno",
-    "unos": "unos unas como",
+    "unos": "unos unas",
     "y": "y e i",
     # Days.
     "HOY": "hoy oy hoi",
     "MANANA": "manana mananas mnn mnna mna mnana maniana manyana mananita mannana mnaana",
     "FIRST": "primero",
     "OVERMORROW": "pasadomanana pasaomanana",
-    "YESTERDAY": "ayer",
+    "YESTERDAY": "ayer anoche",
     "TRAS": "tras traspasado",
     "PASADO": "pasado pasao psdo psado",
     "ANTIER": "ayer anteayer antier antayer anoche",
@@ -169,7 +169,7 @@ CLASSES: Final = {
     "HRS": "h hs hrs hr hora horas hras",
     "PART": "mnn mnna manana mananas mananita tarde tardes tardecita tardesita tardecilla noche noches "
     "nochecita madrugada madrugadas",
-    "NIGHTFALL": "tarde noche tardecita tardesita nochecita madrugada",
+    "LATER_PART": "tarde noche tardecita tardesita nochecita madrugada",
     "DIMINUTIVE_PART": "tardecita tardesita nochecita",
     "NOCHE": "noche",
     "MOMENT": "momento instante",
@@ -300,7 +300,7 @@ CLASSES: Final = {
     "podriamos podemos podra queda quiero quisiera tienes tienen tendras hay habra me nos se te les "
     "le lo en por x para con el la un una cita reunion y o no pero mejor gracia sale va amigo amiga "
     "u senorita senor joven sr sra jefe hola buenas entonces nomas noma pf pfv porfavor porfavorcito "
-    "disculpa agendame reservame anotame agenda reserva confirmo quedamos nomás cualquier todo "
+    "disculpa agendame reservame anotame agenda reserva confirmo quedamos nomas cualquier todo "
     "tmb tambien aprox aproximadamente mas masomenos como de del a al hora horas hs h",
 }
 
@@ -352,7 +352,7 @@ NAMED_ZONES: Final = {
     "America/New_York": "este est edt",
     "America/Chicago": "cst cdt",
     "America/Denver": "montana mst mdt",
-    "Europe/Madrid": "peninsular cet cest",
+    "Europe/Madrid": "peninsular",
 }
 """Zones by the name their own people give them, which is a place only after "hora"."""
 MANY_ZONES: Final = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")

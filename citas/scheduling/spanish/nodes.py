@@ -136,9 +136,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Soonest:
-    """As soon as possible; `today` when the words mean right now."""
-
-    today: bool = False
+    """As soon as possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,6 @@ class Pick:
     """
 
     index: int | None
-    certain: bool = True
     other: bool = False
     middle: bool = False
 

@@ -18,22 +18,17 @@ LUNCHTIME: Final = PartOfDay(12 * 60, 14 * 60, Half.NOON)
 EARLY: Final = PartOfDay(6 * 60, 11 * 60, Half.MORNING, edge=-1)
 LATE: Final = PartOfDay(16 * 60, 20 * 60, edge=1)
 ANY_TIME: Final = PartOfDay(0, 24 * 60)
-_NAMED: Final = {
-    "mananita": PartOfDay(6 * 60, 10 * 60, Half.MORNING),
-    "madrugada": DAWN,
-    "tarde": AFTERNOON,
-    "noche": NIGHT,
-}
 
 
 def part_named(word: str) -> PartOfDay:
     """The part of day that a word of the class PART names."""
-    if word.startswith("tard") and len(word) > len("tardes"):
-        return LATE_AFTERNOON
-    for start, part in (("mananit", _NAMED["mananita"]), ("madru", DAWN), ("t", AFTERNOON)):
-        if word.startswith(start):
-            return part
-    return NIGHT if word.startswith("no") else MORNING
+    if word.startswith("t"):
+        return LATE_AFTERNOON if word.endswith(("ita", "illa")) else AFTERNOON
+    if word.startswith("mananit"):
+        return PartOfDay(6 * 60, 10 * 60, Half.MORNING)
+    if word.startswith("madru"):
+        return DAWN
+    return NIGHT if word.startswith("n") else MORNING
 
 
 noise.means(
@@ -57,7 +52,7 @@ noise.means(
     "soy del NUM",
     "NINGUNO (de (el | la | las | THAT) (NUM | THAT | OPCION)?)?",
     "(el | la) ORD FIRST_OF_MANY",
-    "NOW PRON (any | NARRATIVE)",
+    "NOW PRON any",
     "COSTS NOW",
 )
 
@@ -95,14 +90,15 @@ def flat(m: Found) -> Made:
 @noise("hasta (MANANA | el? WEEKDAY) !(a las | a la | las | o | CLOCK)")
 def farewell(m: Found) -> Made:
     """ "Hasta el lunes!", but not "puedo hasta el lunes"."""
-    return None if m.before("UNABLE", "WANT") else Noise()
+    return Noise() if m.alone else None
 
 
 @noise("w:WEEKDAY other:x", "w:MONTH other:x", "other:x w:WEEKDAY", "other:x w:MONTH")
 def full_name(m: Found) -> Made:
-    """ "Domingo Pérez", "Marta Domingo": both capitalised."""
+    """ "Domingo Pérez", "soy Marta Domingo": both capitalised; but "Agéndenme Lunes" is no name."""
     both = m.symbol("w").capital and m.symbol("other").capital
-    return Noise() if both else None
+    family = m.match.group()[0] == m.symbol("w").char or m.before("NAMED")
+    return Noise() if both and family else None
 
 
 @rules("(a | en | por | de)? MEDIA MANANA")
@@ -138,7 +134,7 @@ def later_today(m: Found) -> Made:
     return Days((m.today,)), ANY_TIME
 
 
-@rules("ESTA part:NIGHTFALL")
+@rules("ESTA part:LATER_PART")
 def this_part(m: Found) -> Made:
     return Days((m.today,)), part_named(m.symbol("part").word)
 
@@ -151,13 +147,13 @@ def this_morning(m: Found) -> Made:
 @rules(
     "(en | por | a | de | para | DESDE) (la | las | TODO la) part:PART",
     "(porla | TODO la | la | del | CUALQUIER) part:PART",
-    "(en | por | de | para) part:NIGHTFALL",
+    "(en | por | de | para) part:LATER_PART",
 )
 def part_of_day(m: Found) -> Made:
     return part_named(m.symbol("part").word)
 
 
-@rules("part:DIMINUTIVE_PART", "part:NIGHTFALL")
+@rules("part:DIMINUTIVE_PART", "part:LATER_PART")
 def part_alone(m: Found) -> Made:
     """ "Tardecita"; "tarde" only as an answer of its own, for it also means late."""
     word = m.symbol("part").word
@@ -205,4 +201,4 @@ rules.means(
     "en ESTE MISMO? MOMENT",
 )
 def right_now(m: Found) -> Made:
-    return Days((m.today,)), Soonest(today=True)
+    return Days((m.today,)), Soonest()

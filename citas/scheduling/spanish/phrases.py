@@ -1,7 +1,7 @@
 """Rules over what the first rules found: hours beside days, stretches of hours, offers shown."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.nodes import Bounds, Clock, Days, Half, PartOfDay, Pick, monday_of
@@ -19,6 +19,7 @@ def _x(name: str) -> str:
     return f"(a? (las | la)? ({name}:TIME))"
 
 
+_NO_HOUR = "!(x | COUNTED | UNIT | DIA | OPCION)"
 _ENDS = "!(x | COUNTED | UNIT | de NUM | OPCION | BIG | NUM)"
 
 
@@ -34,6 +35,20 @@ def _half(m: Found) -> Half | None:
         return None
     part = m.node("part")
     return part.half if isinstance(part, PartOfDay) else None
+
+
+def _days(m: Found) -> Days | None:
+    """The days under `day`, when they are readable."""
+    day = m.node("day")
+    return day if isinstance(day, Days) and not day.problem else None
+
+
+def _first(day: Days | None) -> date | None:
+    return (day.dates[0] if day.dates else day.first) if day else None
+
+
+def _last(day: Days | None) -> date | None:
+    return (day.dates[0] if day.dates else day.last) if day else None
 
 
 def _between(m: Found, after: Clock, before: Clock) -> Made:
@@ -63,18 +78,13 @@ def no_later(m: Found) -> Made:
 
 @rules("no (SEA | UNABLE)? ANTES (de | del)? el? day:D")
 def not_before_day(m: Found) -> Made:
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
-        return None
-    return Days.between(day.dates[0] if day.dates else day.first, None)
+    first = _first(_days(m))
+    return Days.between(first, None) if first else None
 
 
 @rules("no (SEA | UNABLE)? DESPUES (de | del)? el? day:D", "no PASE (de | del)? el? day:D")
 def not_after_day(m: Found) -> Made:
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
-        return None
-    last = day.dates[0] if day.dates else day.last
+    last = _last(_days(m))
     return Days.between(m.today, last) if last else None
 
 
@@ -123,8 +133,8 @@ def day_and_hours(m: Found) -> Made:
 )
 def not_that_but_the_next(m: Found) -> Made:
     """ "Este sábado no, el otro": a week later."""
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
+    day = _days(m)
+    if day is None:
         return None
     if day.first and day.last and (day.last - day.first).days < 7:
         monday = monday_of(day.first) + timedelta(days=7)
@@ -137,61 +147,8 @@ def not_that_but_the_next(m: Found) -> Made:
 @rules("de aca (al | a | hasta) el? day:D")
 def from_now_to_day(m: Found) -> Made:
     """ "De aquí al viernes"."""
-    day = m.node("day")
-    last = (day.dates[0] if day.dates else day.last) if isinstance(day, Days) else None
+    last = _last(_days(m))
     return Days.between(m.today, last) if last and last >= m.today else None
-
-
-@rules("del? day:D en ADELANTE", "(DESDE | a partir) (el | del | de)? day:D (en ADELANTE)?")
-def from_day(m: Found) -> Made:
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
-        return None
-    first = day.dates[0] if day.dates else day.first
-    return Days.between(first, None)
-
-
-@rules("(n:NUM | un | el) DIA (b:ANTES | DESPUES) (de | del)? el? day:D")
-def days_from_day(m: Found) -> Made:
-    """ "Un día antes de Navidad"."""
-    day, count = m.node("day"), m.number("n", default=1)
-    if not isinstance(day, Days) or day.problem or not day.dates:
-        return None
-    shift = timedelta(days=-count if m.has("b") else count)
-    upcoming = tuple(on + shift for on in day.dates if on + shift >= m.today)
-    return Days(upcoming) if upcoming else None
-
-
-@rules("DESPUES (de | del)? el? day:D", "(PASADO | PASANDO) el? day:D")
-def after_day(m: Found) -> Made:
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
-        return None
-    last = day.dates[0] if day.dates else day.last
-    return Days.between(last + timedelta(days=1), None) if last else None
-
-
-@rules(
-    "ANTES (de | del)? el? day:D",
-    "until:hasta el? day:D",
-    "a mas until:TARDAR el? day:D (a? T)?",
-    "day:D a mas until:TARDAR",
-)
-def before_day(m: Found) -> Made:
-    day = m.node("day")
-    if not isinstance(day, Days) or day.problem:
-        return None
-    until = m.has("until")
-    end = day.dates[0] if day.dates else day.last if until else day.first
-    if end and not until:
-        end -= timedelta(days=1)
-    return Days.between(m.today, end) if end and end >= m.today else None
-
-
-@rules("MOVE any* (de | del)? el? a:D (al | a | para | hasta | por) any? b:D")
-def moved(m: Found) -> Made:
-    """ "Cambiar mi cita del viernes al lunes": only the new day is asked for."""
-    return m.node("b")
 
 
 @rules("(entre | de | del | DESDE) el? a:D (y | al | a | hasta) el? b:D", "a:D (al | a) b:D")
@@ -204,8 +161,51 @@ def day_to_day(m: Found) -> Made:
     first = a.dates[0]
     last = next((day for day in b.dates if day > first), None)
     if last is None and b.weekday is not None:
-        last = b.dates[0] + timedelta(days=7)
+        last = calendar.next_weekday(first + timedelta(days=1), b.weekday)
     return Days.between(first, last) if last else None
+
+
+@rules("del? day:D en ADELANTE", "(DESDE | a partir) (el | del | de)? day:D (en ADELANTE)?")
+def from_day(m: Found) -> Made:
+    first = _first(_days(m))
+    return Days.between(first, None) if first else None
+
+
+@rules("(n:NUM | un | el) DIA (b:ANTES | DESPUES) (de | del)? el? day:D")
+def days_from_day(m: Found) -> Made:
+    """ "Un día antes de Navidad"."""
+    day, count = _days(m), m.number("n", default=1)
+    if day is None or not day.dates:
+        return None
+    shift = timedelta(days=-count if m.has("b") else count)
+    upcoming = tuple(on + shift for on in day.dates if on + shift >= m.today)
+    return Days(upcoming) if upcoming else None
+
+
+@rules("DESPUES (de | del)? el? day:D", "(PASADO | PASANDO) el? day:D")
+def after_day(m: Found) -> Made:
+    last = _last(_days(m))
+    return Days.between(last + timedelta(days=1), None) if last else None
+
+
+@rules(
+    "ANTES (de | del)? el? day:D",
+    "until:hasta el? day:D",
+    "a mas until:TARDAR el? day:D (a? T)?",
+    "day:D a mas until:TARDAR",
+)
+def before_day(m: Found) -> Made:
+    until = m.has("until")
+    end = _last(_days(m)) if until else _first(_days(m))
+    if end and not until:
+        end -= timedelta(days=1)
+    return Days.between(m.today, end) if end and end >= m.today else None
+
+
+@rules("MOVE any* (de | del)? el? a:D (al | a | para | hasta | por) any? b:D")
+def moved(m: Found) -> Made:
+    """ "Cambiar mi cita del viernes al lunes": only the new day is asked for."""
+    return m.node("b")
 
 
 @rules(
@@ -241,7 +241,7 @@ def offer_of_day(m: Found) -> Made:
     return (Pick(None), m.node("day")) if about else None
 
 
-@rules("part:NIGHTFALL day:D")
+@rules("part:LATER_PART day:D")
 def part_of_that_day(m: Found) -> Made:
     """ "Tarde del viernes"."""
     day = m.symbol("day")
@@ -298,8 +298,8 @@ def one_or_another(m: Found) -> Made:
     return _end(m, "a"), _end(m, "b")
 
 
-@rules("a:T (o | y | slash) b:HOUR !(x | COUNTED | UNIT | DIA | OPCION)")
-@again("a:T (o | y | slash) b:HOUR !(x | COUNTED | UNIT | DIA | OPCION)")
+@rules(f"a:T (o | y | slash) b:HOUR {_NO_HOUR}")
+@again(f"a:T (o | y | slash) b:HOUR {_NO_HOUR}")
 def hour_or_number(m: Found) -> Made:
     a = _end(m, "a")
     return a, Clock(m.number("b"), 0, None)
@@ -320,19 +320,13 @@ def dotted_with_part(m: Found) -> Made:
     return Clock(hour, minute, half) if half and hour <= 12 and minute < 60 else None
 
 
-@rules("at:T comma? part:P", "at:HOUR part:P")
-def hour_with_part(m: Found) -> Made:
-    clock, half = _end(m, "at"), _half(m)
-    if half is None:
-        return None
-    return clock if clock.half else replace(clock, half=half)
-
-
 @rules(
+    "at:T comma? part:P",
+    "at:HOUR part:P",
     "part:P comma? at:T !(comma? T)",
-    "part:P (APPROX | como)? (a las)? at:HOUR !(x | COUNTED | UNIT | T | comma T)",
+    "part:P (como | a las)? at:HOUR !(x | COUNTED | UNIT | T | comma T)",
 )
-def part_with_hour(m: Found) -> Made:
+def hour_with_part(m: Found) -> Made:
     clock, half = _end(m, "at"), _half(m)
     if half is None:
         return None
@@ -367,7 +361,7 @@ def hour_of_day(m: Found) -> Made:
     return Clock(m.number("at")), m.node("day")
 
 
-@rules("day:D part:NIGHTFALL", "day:D part:TARDENOCHE")
+@rules("day:D part:LATER_PART", "day:D part:TARDENOCHE")
 def day_with_part(m: Found) -> Made:
     return m.node("day"), part_named(m.symbol("part").word)
 

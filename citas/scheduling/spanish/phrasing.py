@@ -41,7 +41,7 @@ def spoken_time(t: time, country: str = "") -> str:
 
 def spoken_minute(minute: int, country: str = "") -> str:
     """The same of a minute after midnight; 1440 is the midnight that ends the day."""
-    return spoken_time(time(minute // 60 % 24, minute % 60), country)
+    return spoken_time(_time_at(minute), country)
 
 
 def spoken_at(t: time, country: str = "") -> str:
@@ -93,9 +93,21 @@ def _spoken_days(span: Span, now: datetime) -> str:
 
 def _spoken_hours(span: Span, now: datetime) -> str:
     country = country_of(now)
-    starts, ends = (spoken_minute(minute, country) for minute in (span.from_minute, span.to_minute))
     if span.from_minute == 0 and span.to_minute == MINUTES_PER_DAY:
         return ""
+    start, end = (_time_at(minute) for minute in (span.from_minute, span.to_minute))
+    if span.to_minute == span.from_minute + 1:  # one hour on several days
+        return spoken_at(start, country)
     if span.to_minute == MINUTES_PER_DAY:
-        return f"desde las {starts}"
-    return f"hasta las {ends}" if span.from_minute == 0 else f"de {starts} a {ends}"
+        return f"desde {_the_hour(start, country)}"
+    if span.from_minute == 0:
+        return f"hasta {_the_hour(end, country)}"
+    return f"de {spoken_time(start, country)} a {spoken_time(end, country)}"
+
+
+def _the_hour(t: time, country: str) -> str:
+    return spoken_at(t, country).removeprefix("a ")
+
+
+def _time_at(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)

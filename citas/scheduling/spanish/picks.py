@@ -16,8 +16,7 @@ rules = RuleBook()
 def nth_offer(m: Found) -> Made:
     """ "La segunda", "opción 2"; "el 2" less surely."""
     n = m.ordinal
-    sure = not m.symbol("nth").numbers or len(m.match.group()) > 2
-    return Pick(n - 1 if n > 0 else n, certain=sure) if n != 0 else None
+    return Pick(n - 1 if n > 0 else n) if n != 0 else None
 
 
 rules.means(Pick(None, middle=True), "(la | el) (de | del | en)* CENTER")

@@ -99,7 +99,7 @@ def _turns(symbols: Sequence[Symbol], i: int) -> bool:
     before = symbols[i - 1] if i else None
     if is_a(symbols[i], "WAIT"):
         return before is not None and (is_a(before, "NO") or is_a(before, "comma"))
-    if not is_a(symbols[i], "BETTER") and symbols[i].word not in _CORRECTIONS:
+    if symbols[i].word not in _CORRECTIONS:
         return False
     return before is None or before.word not in ("el", "la", "lo", "los", "las", "un", "una", "o", "u")
 

@@ -158,6 +158,8 @@ def _together(first: Days, second: Days, *, adjacent: bool) -> Days | None:
         return replace(first, dates=common, weekday=None)
     if first == second:
         return first
+    if first.is_stretch or second.is_stretch:
+        return None
     one_weekday = (first.weekday is None) != (second.weekday is None)
     if adjacent and one_weekday and not (first.problem or second.problem):
         return Days(tuple(sorted({*first.dates[:1], *second.dates[:1]})), problem=Kind.CONTRADICTORY)

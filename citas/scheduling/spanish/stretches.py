@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from citas.scheduling.spanish import calendar
+from citas.scheduling.spanish.dates import NEXT_MONTH
 from citas.scheduling.spanish.model import Kind
 from citas.scheduling.spanish.nodes import Days, monday_of
 from citas.scheduling.spanish.patterns import Found, RuleBook
@@ -13,7 +14,8 @@ rules = RuleBook()
 
 
 @rules(
-    "ESTE (WEEKEND | WEEK_END de SEMANA)", "(el | del)? (WEEKEND | WEEK_END de SEMANA) !(que VIENE | PROXIMO)"
+    "ESTE (WEEKEND | WEEK_END de SEMANA)",
+    "(el | del)? (WEEKEND | WEEK_END de SEMANA) !(que VIENE | PROXIMO | ENTRANTE)",
 )
 def weekend(m: Found) -> Days:
     saturday = monday_of(m.today) + timedelta(days=5)
@@ -113,8 +115,8 @@ def _part(word: str, month: date) -> tuple[date, date]:
 
 
 @rules(
+    f"(en | de)? la? nth:NTH SEMANA del {NEXT_MONTH}",
     "(en | de)? la? nth:NTH SEMANA (de month:MONTH | (del | de ESTE) MES)",
-    "(en | de)? la? nth:NTH SEMANA del (next:PROXIMO MES | MES que next:VIENE)",
 )
 def week_of_month(m: Found) -> Days | None:
     """ "La primera semana de junio": the 1st to the 7th."""
@@ -125,6 +127,8 @@ def week_of_month(m: Found) -> Days | None:
 
 @rules("la? nth:NTH QUINCENA (de (month:MONTH | ESTE? MES) | del MES)?")
 def half_month(m: Found) -> Days | None:
+    if m.ordinal not in (1, 2, -1):
+        return None
     month = m.month_start
     first, last = (
         (month, month.replace(day=15))

@@ -23,7 +23,7 @@ UNKNOWN: Final = "x"
 _NUMBER_BASE: Final = 0xF000
 _WORD_BASE: Final = 0xE000
 _KINDS: Final = (
-    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE OFFSET comma stop dash slash D T P B M S Q Z L G"
+    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE OFFSET comma stop dash slash D T P B M S Q Z L"
 ).split()
 KIND_CHARS: Final = {kind: chr(_NUMBER_BASE + 0x100 + i) for i, kind in enumerate(_KINDS)}
 
@@ -120,6 +120,7 @@ def _class_words() -> dict[str, set[str]]:
     classes["PLACE"] = set(PLACE_OF)
     classes["ZONE_NAME"] = set(NAMED_ZONE_OF)
     classes["ORD"] = set(ORDINAL_OF)
+    classes["PART"] |= classes["MANANA"]
     return classes
 
 

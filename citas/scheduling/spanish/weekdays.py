@@ -11,7 +11,7 @@ from citas.scheduling.spanish.tokens import WEEKDAY_OF
 rules = RuleBook()
 
 NEXT_WEEK = "la? ((PROXIMO | OTRO) SEMANA | SEMANA (que VIENE | ENTRANTE | PROXIMO | OTRO))"
-_AFTER_NEXT_WEEK = "la? (SEMANA SUBSIGUIENTE | SUBSIGUIENTE SEMANA | SUBSIGUIENTE)"
+_AFTER_NEXT_WEEK = "(la SUBSIGUIENTE | la? SEMANA SUBSIGUIENTE | la? SUBSIGUIENTE SEMANA)"
 COMING = "(que VIENE | PROXIMO | ENTRANTE)"
 
 
@@ -43,12 +43,13 @@ def weekday_next_week(m: Found) -> Days:
 
 
 @rules(
-    f"(el | del)? w:WEEKDAY (de | en)? {_AFTER_NEXT_WEEK} SEMANA",
-    "(el | del)? w:WEEKDAY (de | en)? la? SEMANA SUBSIGUIENTE",
-    "(el | del)? w:WEEKDAY (de | en)? la SUBSIGUIENTE",
-    "(el | del)? w:WEEKDAY dentro? (de | en) weeks:NUM SEMANA",
+    f"(el | del)? w:WEEKDAY (de | en)? {_AFTER_NEXT_WEEK}",
+    "(el | del)? w:WEEKDAY dentro? (de | en) weeks:NUM UNIT",
 )
-def weekday_after_next_week(m: Found) -> Days:
+def weekday_after_next_week(m: Found) -> Days | None:
+    """ "El lunes de la semana subsiguiente", "el lunes en tres semanas"."""
+    if m.has("weeks") and not m.symbols[m.match.end() - 1].word.startswith("sem"):
+        return None
     weeks = m.number("weeks", default=2)
     return Days((monday_of(m.today) + timedelta(weeks=weeks, days=m.weekday),))
 
