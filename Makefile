@@ -9,7 +9,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 .PHONY: help demo chat serve sandbox test spanish-time check coverage format format-check lint types contracts lock clean
 
 help:  ## what can be done
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 demo: $(STAMP)  ## the service with sandbox and offline model; no key needed
 	@$(BIN)/python -m citas.main demo

@@ -170,6 +170,7 @@ class Conversation:
             offers=shown,
             pending=before.wanted.date() if before.wanted else before.day,
             last_reply=heard,
+            elsewhere=before.elsewhere,
         )
         return CitasDeps(
             empresa=incoming.empresa,

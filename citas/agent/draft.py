@@ -4,9 +4,11 @@ A draft is learned from the customer's own words, turn by turn. It is why nothin
 that takes over in the middle can go on, and what "the customer accepted this slot" means.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -23,7 +25,8 @@ DISMISSED_MAX = 20
 class Draft:
     """`wanted` is the start under discussion (aware). `accepted` means the customer saw it and said yes, or
     picked it. `hour` is one they named before any day. `email_doubt` is the address we suppose they meant,
-    until they say. `dismissed` are shown slots that are off the table: turned down, or left by a booking."""
+    until they say. `dismissed` are shown slots that are off the table: turned down, or left by a booking.
+    `elsewhere` is the zone whose hours they spoke of, when it is not the company's."""
 
     name: str | None = None
     email: str | None = None
@@ -34,6 +37,7 @@ class Draft:
     wanted: AwareDatetime | None = None
     accepted: bool = False
     dismissed: tuple[AwareDatetime, ...] = ()
+    elsewhere: ZoneInfo | None = None
 
     @property
     def complete(self) -> bool:
@@ -71,6 +75,8 @@ class Draft:
         """The draft after one more message. `last_shown` are the slots our last offer showed."""
         asked = asked_in(last_reply)
         met = _with_contact(self, reading, asked)
+        if reading.when.zone is not None:
+            met = replace(met, elsewhere=reading.when.zone)
         gave = (met.name, met.email) != (self.name, self.email)
         timed = _with_time(met, reading, last_shown, now)
         return _with_answer(timed, reading, asked, last_shown, gave=gave)
@@ -108,7 +114,7 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
     if when.kind is Kind.NOTHING:
         return draft
     if when.kind is not Kind.RESOLVED or when.date is None:
-        hour = when.time if when.kind is Kind.RESOLVED else draft.hour
+        hour = when.time or draft.hour  # certain, though the day is not: "el viernes o el sábado a las 10"
         return replace(draft, day=when.date or draft.day, hour=hour, wanted=None, accepted=False)
     hour = when.time or _hour_kept(draft, reading)
     if hour is None:
@@ -125,8 +131,9 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
 
 
 def _hour_kept(draft: Draft, reading: Reading) -> time | None:
-    """The hour a day is meant with when the message names only the day."""
-    if draft.wanted is not None and "misma hora" in fold(reading.text):
+    """The hour of a message that names only the day: "el viernes a la misma hora", "no, el viernes"."""
+    same = reading.when.correction or re.search(r"\b(misma|esa) hora\b", fold(reading.text))
+    if draft.wanted is not None and same:
         return draft.wanted.time()
     return draft.hour
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from citas.agent.intents import Intent, intents_of, only_yes
 from citas.booking.contact import EmailReading, check_name, find_email, fold
@@ -99,13 +100,15 @@ def read(
     offers: Sequence[datetime],
     pending: date | None,
     last_reply: str,
+    elsewhere: ZoneInfo | None = None,
 ) -> Reading:
-    """Read a customer message received at `now`, after our `last_reply` and the `offers` it showed."""
+    """Read a customer message received at `now`, after our `last_reply` and the `offers` it showed.
+    `elsewhere` is the zone they spoke of before, if any."""
     asked, head = asked_in(last_reply), text[:READ_MAX]
     return Reading(
         text=text,
         intents=intents_of(fold(head)),
-        when=understand(text, now, hours=hours, offers=offers, pending=pending),
+        when=understand(text, now, hours=hours, offers=offers, pending=pending, elsewhere=elsewhere),
         email=find_email(text),
         name=_find_name(head, asked),
     )

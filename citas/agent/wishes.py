@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from citas.agent import phrases
 from citas.agent.deps import CitasDeps
@@ -16,6 +17,7 @@ from citas.scheduling.spanish import (
     Understanding,
     country_of,
     spoken_choice,
+    spoken_city,
     spoken_date,
     spoken_minute,
     spoken_moment,
@@ -39,7 +41,7 @@ def resolve(day: str, hour: str | None, deps: CitasDeps) -> datetime | Wish | Qu
     day, the customer's words win; where those are open to two readings, the answer is a question."""
     said = deps.reading.when
     if said.kind in UNSETTLED and not _settled(said, day):
-        return ask(said, deps.now)
+        return ask(said, deps.now, deps.draft.elsewhere)
     meant = _understand_arguments(day, hour, deps)
     return of(_as_said(meant, said, hour, deps), deps)
 
@@ -56,16 +58,19 @@ def of(meant: Understanding, deps: CitasDeps) -> datetime | Wish | Question:
         return Wish(meant.date)
     if meant.kind is Kind.RANGE and meant.span is not None:
         return _wish_of(meant.span, today, deps.draft.day)
-    return ask(meant, deps.now)
+    return ask(meant, deps.now, deps.draft.elsewhere)
 
 
-def ask(meant: Understanding, now: datetime) -> Question:
-    """The question that settles an understanding which cannot be looked up."""
+def ask(meant: Understanding, now: datetime, elsewhere: ZoneInfo | None = None) -> Question:
+    """The question that settles an understanding which cannot be looked up. To a customer who counts by
+    another clock (`elsewhere`) it says whose hours these are."""
     if meant.kind is Kind.AMBIGUOUS:
+        timed = elsewhere is not None and any(c.time for c in meant.candidates)
+        whose = f", hora de {spoken_city(now.tzinfo)}" if timed and isinstance(now.tzinfo, ZoneInfo) else ""
         # Two days that the customer named are a choice; two readings of one are a doubt.
         if _named_both(meant):
-            return Question("ambiguous", f"¿Cuál prefieres, {spoken_choice(meant.candidates, now)}?")
-        return Question("ambiguous", f"¿Te refieres {spoken_choice(meant.candidates, now, to='al')}?")
+            return Question("ambiguous", f"¿Cuál prefieres, {spoken_choice(meant.candidates, now)}{whose}?")
+        return Question("ambiguous", f"¿Te refieres {spoken_choice(meant.candidates, now, to='al')}{whose}?")
     if meant.kind is Kind.CONTRADICTORY:
         options = spoken_choice(meant.candidates, now, to="al")
         return Question("contradictory", f"Esa fecha no coincide con el día. ¿Te refieres {options}?")

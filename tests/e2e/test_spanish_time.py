@@ -34,7 +34,7 @@ async def test_that_the_slot_they_meant_is_offered(world: World, text: str, show
             "cita el jueves o viernes a las 10 u 11",
             "el jueves 12 de marzo o el viernes 13 de marzo, a las 10:00",
         ),
-        ("el 31 de abril a las 10", "no existe en el calendario"),
+        ("el 31 de abril a las 10", "no existe"),
         ("hoy a las 9am", "ya pasó"),
         ("cita el 20 de febrero a las 10", "al sábado 20 de febrero de 2027"),
     ],
@@ -64,6 +64,44 @@ async def test_that_a_moved_wish_books_the_new_time_only(world: World) -> None:
     customer = world.prospect()
     await customer.writes(RECAP + "quiero cita el viernes a las 10", "en vez de a las 10 a las 11", "sí")
     assert [event.start.strftime("%d %H:%M") for event in world.events] == ["13 11:00"]
+
+
+@pytest.mark.parametrize(
+    ("words", "booked"),
+    [
+        ("sí, pero una hora más tarde", "12 11:00"),
+        ("mejor media hora después, a las 11", "12 11:00"),
+        ("mejor al día siguiente", "13 10:00"),
+        ("mejor una semana después", "19 10:00"),
+        ("no, el viernes", "13 10:00"),
+    ],
+)
+async def test_that_a_time_told_by_the_one_offered_is_what_gets_booked(
+    world: World, words: str, booked: str
+) -> None:
+    customer = world.prospect()
+    await customer.writes("mañana a las 10", words, "Ana Torres, ana@example.com", "sí")
+    assert [event.start.strftime("%d %H:%M") for event in world.events] == [booked]
+
+
+async def test_that_today_is_not_offered_to_who_ruled_it_out(world: World) -> None:
+    reply = await world.prospect().says("una cita lo antes posible pero no hoy")
+    assert "jueves 12 de marzo a las 9:00" in reply.text
+
+
+async def test_that_the_hour_is_kept_while_the_day_is_asked(world: World) -> None:
+    reply = await world.prospect().writes("el viernes o sábado a las 10", "el sábado")
+    assert "sábado 14 de marzo a las 10:00" in reply.text
+
+
+async def test_that_a_later_hour_may_still_be_on_the_clock_they_spoke_of(world: World) -> None:
+    customer = world.prospect()
+    await customer.says("mañana a las 9 hora de México")
+    reply = await customer.says("mejor a las 11")
+    assert "a las 12:00 p. m. o a las 11:00 a. m., hora de Lima" in reply.text
+    reply = await customer.says("a las 11 hora de Lima")
+    assert "11:00 a. m.* (10:00 a. m. en Ciudad de México)" in reply.text
+    assert not world.events
 
 
 async def test_that_hours_are_written_as_the_companys_country_writes_them(tmp_path: Path) -> None:

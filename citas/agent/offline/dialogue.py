@@ -124,7 +124,7 @@ def _time(deps: CitasDeps) -> Step | None:
     when = deps.reading.when
     if when.kind in _TO_ASK:
         one = _only_fitting(deps)
-        return _check(one) if one else Say(wishes.ask(when, deps.now).text)
+        return _check(one) if one else Say(wishes.ask(when, deps.now, deps.draft.elsewhere).text)
     if when.kind is Kind.RANGE or (when.kind is Kind.RESOLVED and when.date and not when.time):
         if deps.draft.wanted is not None:
             return None  # the day of the slot they are talking about, or of the hour they named before

@@ -1,6 +1,7 @@
 """The offline model's sentences. Short, warm, one question each; every time is copied from a checked slot."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from citas.agent import phrases
 from citas.agent.deps import CitasDeps
@@ -8,7 +9,7 @@ from citas.agent.intents import Intent
 from citas.agent.prompt import week_text
 from citas.agent.tools import Availability, BookingReport, Catalogue, Product, SlotView
 from citas.scheduling.model import OpeningHours
-from citas.scheduling.spanish import country_of, spoken_moment, spoken_time
+from citas.scheduling.spanish import country_of, spoken_city, spoken_moment, spoken_time
 
 _MAX_LISTED = 6
 
@@ -84,8 +85,8 @@ def availability(deps: CitasDeps, found: Availability) -> str:
         if len(slots) == 1:
             what = "Lo más pronto que tengo es" if deps.reading.when.asap else "Tengo libre"
             return f"{what} el *{slots[0].text}*. {_ask_for_it(deps)}"
-        return f"Tengo libre:\n{_listed(slots)}\n¿Cuál te queda mejor?"
-    return f"{found.note} {_instead(found.slots)}"
+        return f"Tengo libre:\n{_listed(slots)}\n{_whose_hours(deps)}¿Cuál te queda mejor?"
+    return f"{found.note} {_whose_hours(deps)}{_instead(found.slots)}"
 
 
 def booking_report(deps: CitasDeps, report: BookingReport) -> str:
@@ -193,14 +194,23 @@ def does_not_know(deps: CitasDeps) -> str:
 
 def _free(deps: CitasDeps, slot: SlotView) -> str:
     start = datetime.fromisoformat(slot.start)
-    zone = deps.reading.when.zone
+    zone = deps.draft.elsewhere
     local = ""
     if zone is not None:
-        city = zone.key.rpartition("/")[2].replace("_", " ")
-        local = f" ({spoken_time(start.astimezone(zone).time(), country_of(deps.now))} en {city})"
+        local = (
+            f" ({spoken_time(start.astimezone(zone).time(), country_of(deps.now))} en {spoken_city(zone)})"
+        )
     if deps.draft.complete:
         return recap(deps, start) if not local else f"Serían las {local.strip(' ()')}. {recap(deps, start)}"
     return f"Tengo libre el *{slot.text}*{local}. {_ask_for_it(deps)}"
+
+
+def _whose_hours(deps: CitasDeps) -> str:
+    """Said to who counts by another clock, so that no hour of ours is taken for one of theirs."""
+    ours = deps.now.tzinfo
+    if deps.draft.elsewhere is None or not isinstance(ours, ZoneInfo):
+        return ""
+    return f"Las horas son de {spoken_city(ours)}. "
 
 
 def _ask_for_it(deps: CitasDeps) -> str:

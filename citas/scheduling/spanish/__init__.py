@@ -11,6 +11,7 @@ from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
 from citas.scheduling.spanish.phrasing import (
     country_of,
     spoken_choice,
+    spoken_city,
     spoken_date,
     spoken_minute,
     spoken_moment,
@@ -26,6 +27,7 @@ __all__ = [
     "Understanding",
     "country_of",
     "spoken_choice",
+    "spoken_city",
     "spoken_date",
     "spoken_minute",
     "spoken_moment",

@@ -6,7 +6,7 @@ from typing import Final
 from citas.scheduling.spanish import calendar
 from citas.scheduling.spanish.dates import NOT_A_DAY, NOT_AN_HOUR
 from citas.scheduling.spanish.model import Kind
-from citas.scheduling.spanish.nodes import Days
+from citas.scheduling.spanish.nodes import Days, Shift
 from citas.scheduling.spanish.parts import MORNING
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
 from citas.scheduling.spanish.tokens import CLASS_CHARS
@@ -132,9 +132,11 @@ def weekday_morning(m: Found) -> Made:
     return calendar.on_weekday(m.today, m.weekday), MORNING
 
 
-@rules("(el | al | en el)? PROXIMO DIA !(NUM | de | del)", "(el | al)? DIA SIGUIENTE !(NUM | de | del)")
-def next_day(m: Found) -> Days:
-    return Days((m.today + timedelta(days=1),))
+rules.means(
+    Shift(days=1),
+    "(el | al | en el)? PROXIMO DIA !(NUM | de | del)",
+    "(el | al)? DIA SIGUIENTE !(NUM | de | del)",
+)
 
 
 @rules("para el? PASADO !(el | la | las | de)")

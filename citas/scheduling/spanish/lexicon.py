@@ -220,7 +220,7 @@ CLASSES: Final = {
     "CUANTO": "cuanto",
     "URGENTE": "urgente urge asap",
     "INMEDIATO": "altiro inmediato inmediatamente enseguida inmediata",
-    "TARDE": "tarde",
+    "TARDE": "tarde tardecito tardesito",
     # Offers.
     "OPCION": "opcion op alternativa horario numero num nro turno hora opc",
     "THAT": "ese esa eso aquel aquella esos esas",

@@ -140,6 +140,15 @@ class Soonest:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """From the time under discussion: so many minutes or days, or (both 0) just later or earlier."""
+
+    minutes: int = 0
+    days: int = 0
+    later: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """One of the offers shown: `index` from 0, -1 the last, None "that one".
 
@@ -171,12 +180,12 @@ class Noise:
     """Words that look like time and are not: a greeting, a name, an address, a count."""
 
 
-Node = Noise | Days | Clock | PartOfDay | Bounds | Moment | Soonest | Pick | Zone | LocalHour
+Node = Noise | Days | Clock | PartOfDay | Bounds | Moment | Soonest | Shift | Pick | Zone | LocalHour
 
 
 HOURS = (Clock, PartOfDay, Bounds)
 """What says something of the hour."""
-TEMPORAL = (Days, *HOURS, Moment, Soonest, Pick)
+TEMPORAL = (Days, *HOURS, Moment, Soonest, Shift, Pick)
 """What can be asked for, told of or refused."""
 
 

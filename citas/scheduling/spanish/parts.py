@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Pick, Soonest
+from citas.scheduling.spanish.nodes import Days, Half, Noise, PartOfDay, Pick, Shift, Soonest
 from citas.scheduling.spanish.patterns import Found, Made, RuleBook
+from citas.scheduling.spanish.tokens import is_a
 
 noise = RuleBook()
 rules = RuleBook()
@@ -93,7 +94,9 @@ def farewell(m: Found) -> Made:
     return Noise() if m.alone else None
 
 
-@noise("w:WEEKDAY other:x", "w:MONTH other:x", "other:x w:WEEKDAY", "other:x w:MONTH")
+@noise(
+    "w:WEEKDAY other:x", "w:MONTH other:x", "other:x w:WEEKDAY", "other:x w:MONTH", "w:MONTH other:WEEKDAY"
+)
 def full_name(m: Found) -> Made:
     """ "Domingo Pérez", "soy Marta Domingo": both capitalised; but "Agéndenme Lunes" is no name."""
     both = m.symbol("w").capital and m.symbol("other").capital
@@ -160,10 +163,31 @@ def part_alone(m: Found) -> Made:
     return part_named(word) if m.alone or word.endswith("ita") else None
 
 
-@rules("comparing:mas EARLY", "(bien | x)? EARLY !(POSIBLE | que POSIBLE)")
+@rules(
+    "(n:NUM | ONE | half:MEDIA) (hours:HOUR_UNIT | MINUTO) "
+    "(mas TARDE | DESPUES | back:ANTES | mas back:EARLY) !(de | del | el | la | las)",
+    "(n:NUM | ONE) (weeks:SEMANA | DIA) (DESPUES | mas TARDE | back:ANTES) !(de | del | el | la | las)",
+)
+def shifted(m: Found) -> Made:
+    """ "Una hora más tarde", "media hora antes", "una semana después"."""
+    sign = -1 if m.has("back") else 1
+    count = sign * m.number("n", default=1)
+    minute = any(is_a(symbol, "MINUTO") for symbol in m.symbols[m.match.start() : m.match.end()])
+    if m.has("hours") or minute:
+        step = 60 if m.has("hours") else 1
+        return Shift(minutes=sign * 30 if m.has("half") else count * step, later=sign > 0)
+    return Shift(days=count * (7 if m.has("weeks") else 1), later=sign > 0)
+
+
+@rules("mas TARDE !(de | que | POSIBLE)", "comparing:mas EARLY", "(bien | x)? EARLY !(POSIBLE | que POSIBLE)")
 def early(m: Found) -> Made:
-    """ "Temprano"; "más temprano" compares with what was offered, and says no hour."""
-    return Noise() if m.has("comparing") and not m.before("lo", "el", "la") else EARLY
+    """ "Temprano"; "más temprano" and "más tarde" compare with what was offered."""
+    if m.before("lo", "el", "la"):
+        return EARLY if m.has("comparing") else None
+    word = m.symbols[m.match.end() - 1]
+    if is_a(word, "TARDE"):
+        return Shift()
+    return Shift(later=False) if m.has("comparing") else EARLY
 
 
 rules.means(PartOfDay(13 * 60, 17 * 60, Half.AFTERNOON), "DESPUES (de | del) el? LUNCH")

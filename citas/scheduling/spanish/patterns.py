@@ -22,6 +22,7 @@ from citas.scheduling.spanish.nodes import (
     Noise,
     PartOfDay,
     Pick,
+    Shift,
     Soonest,
     Zone,
 )
@@ -44,6 +45,7 @@ _NODE_CHARS: Final = {
     Bounds: KIND_CHARS["B"],
     Moment: KIND_CHARS["M"],
     Soonest: KIND_CHARS["S"],
+    Shift: KIND_CHARS["V"],
     Pick: KIND_CHARS["Q"],
     Zone: KIND_CHARS["Z"],
     LocalHour: KIND_CHARS["L"],

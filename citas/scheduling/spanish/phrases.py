@@ -129,7 +129,7 @@ def day_and_hours(m: Found) -> Made:
 @rules(
     "day:D comma? no comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
     "day:D que no es ESTE (comma | BUT)* el OTRO",
-    "no day:D comma? BUT? (el | la) (OTRO | que PRON? VIENE) !(WEEKDAY)",
+    "no day:D comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
 )
 def not_that_but_the_next(m: Found) -> Made:
     """ "Este sábado no, el otro": a week later."""
@@ -192,7 +192,7 @@ def after_day(m: Found) -> Made:
     "ANTES (de | del)? el? day:D",
     "until:hasta el? day:D",
     "a mas until:TARDAR el? day:D (a? T)?",
-    "day:D a mas until:TARDAR",
+    "day:D T? a mas until:TARDAR",
 )
 def before_day(m: Found) -> Made:
     until = m.has("until")

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 
 from citas.scheduling.model import MINUTES_PER_DAY
 from citas.scheduling.spanish.model import Candidate, Span
@@ -22,6 +22,11 @@ def country_of(moment: datetime) -> str:
     """The country whose zone the moment is in ("PE"); empty when the zone belongs to none."""
     zone = moment.tzinfo
     return get_global("zone_territories").get(zone.key, "") if isinstance(zone, ZoneInfo) else ""
+
+
+def spoken_city(zone: ZoneInfo) -> str:
+    """The city that stands for a zone: "Ciudad de México"."""
+    return get_timezone_location(zone.key, locale="es", return_city=True)
 
 
 def spoken_date(d: date, now: datetime | None = None) -> str:

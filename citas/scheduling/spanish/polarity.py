@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from citas.scheduling.spanish import lexicon, refusing, telling
 from citas.scheduling.spanish.model import Kind
@@ -19,12 +20,13 @@ _MOST_NEGATIONS = 5
 class Wanted:
     """What is asked for: places in `symbols`, where refused hours are turned round ("no antes de las 4").
 
-    `refused` are offers turned down. `doubtful` when all that is left may have been refused.
+    `refused` are offers turned down, `excluded` days. `doubtful` when all that is left may have been refused.
     """
 
     symbols: Sequence[Symbol]
     places: list[int]
     refused: tuple[Pick, ...]
+    excluded: frozenset[date]
     correction: bool
     doubtful: bool
 
@@ -55,7 +57,9 @@ def wanted(symbols: Sequence[Symbol]) -> Wanted:
         alive = [i for i in alive if i not in doubtful]
     alive = _without_the_past(symbols, _after_correction(symbols, alive))
     picks = tuple(node for i in sorted(refused) if isinstance(node := symbols[i].node, Pick))
-    return Wanted(symbols, alive, picks, _corrects(symbols), not sure and bool(doubtful))
+    off = [symbols[i].node for i in dead | doubtful if i not in alive and i not in told]
+    excluded = frozenset(day for node in off if isinstance(node, Days) for day in node.dates)
+    return Wanted(symbols, alive, picks, excluded, _corrects(symbols), not sure and bool(doubtful))
 
 
 def _clauses(symbols: Sequence[Symbol]) -> list[list[int]]:

@@ -14,6 +14,7 @@ from citas.scheduling.spanish.nodes import (
     Moment,
     PartOfDay,
     Pick,
+    Shift,
     Soonest,
     Zone,
     monday_of,
@@ -46,6 +47,8 @@ class Reading:
     segments: list[Segment] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     refused: tuple[Pick, ...] = ()
+    excluded: frozenset[date] = frozenset()
+    shift: Shift | None = None
     zone: Zone | None = None
     local: LocalHour | None = None
     correction: bool = False
@@ -57,7 +60,9 @@ class Reading:
 def sort_out(symbols: Sequence[Symbol]) -> Reading:
     """What the message asks for, in order."""
     asked = wanted(symbols)
-    reading = Reading(correction=asked.correction, doubtful=asked.doubtful, refused=asked.refused)
+    reading = Reading(
+        correction=asked.correction, doubtful=asked.doubtful, refused=asked.refused, excluded=asked.excluded
+    )
     used = [asked.symbols[i] for i in asked.places]
     if used:
         reading.start, reading.end = used[0].start, max(symbol.end for symbol in used)
@@ -76,7 +81,7 @@ def sort_out(symbols: Sequence[Symbol]) -> Reading:
 def _add(reading: Reading, symbol: Symbol, between: Sequence[Symbol]) -> None:
     """Puts a node where it belongs: beside what it goes with, or as another alternative."""
     node = symbol.node
-    if isinstance(node, Zone | LocalHour | Pick):
+    if isinstance(node, Zone | LocalHour | Pick | Shift):
         _add_aside(reading, node)
         return
     if not reading.segments:
@@ -104,8 +109,10 @@ def _add(reading: Reading, symbol: Symbol, between: Sequence[Symbol]) -> None:
             pass
 
 
-def _add_aside(reading: Reading, node: Zone | LocalHour | Pick) -> None:
+def _add_aside(reading: Reading, node: Zone | LocalHour | Pick | Shift) -> None:
     match node:
+        case Shift():
+            reading.shift = node
         case Zone() if reading.zone is None or node.governs:
             reading.zone = node
         case LocalHour():

@@ -104,7 +104,7 @@ class Resolver:
 
     def _clock(self, day: Days | None, clock: Clock) -> Outcome:
         if not clock.is_possible:
-            return Outcome(Kind.IMPOSSIBLE, tuple(Option(d, None) for d in day.dates) if day else ())
+            return Outcome(Kind.IMPOSSIBLE)
         if day is not None and day.is_stretch:
             return self._clock_in_stretch(day, clock)
         dates: Sequence[date | None] = day.dates if day is not None else (None,)
@@ -117,7 +117,7 @@ class Resolver:
             upcoming = [option for option in meant if not self._is_past(option)]
             gone += [option for option in meant if option not in upcoming]
             options += upcoming
-            later += [o for o in found if o not in meant and not self._is_past(o)]
+            later += [o for o in found if o not in meant and not self._is_past(o) and self._opens(o)]
         if options:
             return _named(day, options)
         if gone:
@@ -186,10 +186,18 @@ class Resolver:
             fitting = [o for o in options if o.minute is not None and _within(o.minute, windows, slack)]
             if fitting:
                 as_written = [o for o in fitting if _said_minute(o) == clock.readings()[0]]
+                if options[0].stated and clock.hour in DAYTIME and not as_written:
+                    return options  # ten in the morning there is the night here: only they can tell
                 return as_written if clock.padded and as_written else fitting
         if clock.hour in DAYTIME or (clock.padded and self.hours is None):
             return [o for o in options if _said_minute(o) == clock.readings()[0]] or options
         return options
+
+    def _opens(self, option: Option) -> bool:
+        """Whether the company is open then, as far as is known."""
+        if self.hours is None or option.minute is None or option.date is None:
+            return True
+        return any(w.start <= option.minute < w.end for w in self.hours.on(option.date) or ())
 
     def _open_windows(self, day: date | None) -> Iterable[tuple[list[tuple[int, int]], int]]:
         """That day's windows, then the week's, then the week's with closing time, as minutes."""

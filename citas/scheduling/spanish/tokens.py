@@ -23,7 +23,7 @@ UNKNOWN: Final = "x"
 _NUMBER_BASE: Final = 0xF000
 _WORD_BASE: Final = 0xE000
 _KINDS: Final = (
-    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE OFFSET comma stop dash slash D T P B M S Q Z L"
+    "YEAR BIG CLOCK DOT DATE PAIR HALF ISO ORDINAL NOISE OFFSET comma stop dash slash D T P B M S V Q Z L"
 ).split()
 KIND_CHARS: Final = {kind: chr(_NUMBER_BASE + 0x100 + i) for i, kind in enumerate(_KINDS)}
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from citas.scheduling.model import OpeningHours
+from citas.scheduling.model import MINUTES_PER_DAY, OpeningHours, minute_of
 from citas.scheduling.spanish import choices, dates, days, parts, phrases, picks, stretches, weekdays, zones
 from citas.scheduling.spanish import hours as clock_hours
 from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
-from citas.scheduling.spanish.nodes import Clock
+from citas.scheduling.spanish.nodes import Clock, Days, Shift
 from citas.scheduling.spanish.reading import Reading, Segment, sort_out
 from citas.scheduling.spanish.resolution import Outcome, Resolver
 from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, read, stands
@@ -35,11 +36,13 @@ def understand(
     hours: OpeningHours | None = None,
     offers: Sequence[datetime] = (),
     pending: date | None = None,
+    elsewhere: ZoneInfo | None = None,
 ) -> Understanding:
     """What `text` says about time, received at `now` (aware, in the company's zone).
 
     `hours` settle an hour said without am or pm; `offers` are the last slots shown, in order;
-    `pending` is the day under discussion, which a bare hour is taken on. Raises ValueError when
+    `pending` is the day under discussion, which a bare hour is taken on; `elsewhere` is a zone the
+    customer spoke of before, which an hour may still be on. Raises ValueError when
     `now` is naive. Of a text over 1,000 characters only the two ends are read.
     """
     company = now.tzinfo
@@ -61,13 +64,48 @@ def understand(
             return _chosen([Candidate(pending, None)], reading, typed)
         if shown or pending is not None or len(numbers) > 1:
             reading.segments.extend(Segment(clock=Clock(number)) for number in numbers)
-    found = _resolved(reading, Resolver(now, hours, pending, _zones(reading, company)), typed)
+    if reading.shift is not None and not reading.picks:
+        if shown and not reading.segments:
+            return _moved(reading.shift, shown, reading, typed)
+        _count_from(reading, (shown[-1].date if shown else None) or now.date())
+    found = _resolved(reading, Resolver(now, hours, pending, _zones(reading, company, elsewhere)), typed)
     return _with_offers(found, reading, shown, typed) if shown else found
 
 
-def _zones(reading: Reading, company: tzinfo) -> tuple[tzinfo, ...]:
+def _count_from(reading: Reading, day: date) -> None:
+    """ "Al día siguiente a las 4": the day counted from the one under discussion, for what names none."""
+    if reading.shift is None or not reading.shift.days:
+        return
+    counted = Days((day + timedelta(days=reading.shift.days),))
+    reading.segments = reading.segments or [Segment()]
+    for segment in reading.segments:
+        segment.day = segment.day or counted
+
+
+def _moved(shift: Shift, shown: Sequence[Candidate], reading: Reading, typed: str) -> Understanding:
+    """What "una hora más tarde" comes to; after several offers it is only later or earlier."""
+    base = shown[-1] if shift.later else shown[0]
+    words, on, at = typed[reading.start : reading.end], base.date, base.time
+    if on is None or at is None:
+        return Understanding(Kind.NOTHING)
+    if shift.days:
+        at = at if len(shown) == 1 else None
+        return Understanding(Kind.RESOLVED, on + timedelta(days=shift.days), at, words=words, correction=True)
+    if shift.minutes and len(shown) == 1:
+        moved = datetime.combine(on, at) + timedelta(minutes=shift.minutes)
+        return Understanding(Kind.RESOLVED, moved.date(), moved.time(), words=words, correction=True)
+    hours = (minute_of(at) + 1, MINUTES_PER_DAY) if shift.later else (0, minute_of(at))
+    span = Span(on, on, *hours)
+    return Understanding(Kind.RANGE, on, span=span, words=words, correction=True)
+
+
+def _zones(reading: Reading, company: tzinfo, elsewhere: tzinfo | None) -> tuple[tzinfo, ...]:
     """The zones the customer's hours may be on; several when they did not say whose hour it is."""
-    if reading.zone is None or (reading.local and reading.local.company):
+    if reading.local and reading.local.company:
+        return (company,)
+    if reading.zone is None and elsewhere is not None:
+        return (elsewhere,) if reading.local else (elsewhere, company)
+    if reading.zone is None:
         return (company,)
     if reading.zone.governs or reading.local:
         return reading.zone.zones
@@ -85,19 +123,35 @@ def _lone_numbers(symbols: Sequence[Symbol]) -> list[Symbol]:
 def _resolved(reading: Reading, resolver: Resolver, typed: str) -> Understanding:
     outcomes = [resolver.resolve(segment) for segment in reading.segments]
     found = _combined(outcomes)
-    elsewhere = reading.local and not reading.local.company and not reading.zone
-    if (reading.doubtful or elsewhere) and found.kind is Kind.RESOLVED:
+    unplaced = reading.local and not reading.local.company and not reading.zone
+    if (
+        reading.doubtful or (unplaced and resolver.zones == (resolver.now.tzinfo,))
+    ) and found.kind is Kind.RESOLVED:
         candidate = Candidate(found.date, found.time)
         found = replace(found, kind=Kind.AMBIGUOUS, candidates=(candidate,))
     zone = None
     if reading.zone and len(reading.zone.zones) == 1:
         zone = reading.zone.zones[0] if reading.zone.zones[0] != resolver.now.tzinfo else None
+    found = _without(found, reading.excluded)
     return replace(
         found,
         words=typed[reading.start : reading.end] if found.kind is not Kind.NOTHING else "",
         zone=zone,
         correction=reading.correction and found.kind is not Kind.NOTHING,
     )
+
+
+def _without(found: Understanding, excluded: frozenset[date]) -> Understanding:
+    """ "Lo antes posible pero no hoy": a stretch does not begin on a day that was ruled out."""
+    first = found.span.first_day if found.span else None
+    if first is None or first not in excluded or found.span is None:
+        return found
+    while first in excluded:
+        first += timedelta(days=1)
+    last = found.span.last_day
+    if last is not None and first > last:
+        return Understanding(Kind.NOTHING)
+    return replace(found, date=None, span=replace(found.span, first_day=first))
 
 
 def _combined(outcomes: Sequence[Outcome]) -> Understanding:
