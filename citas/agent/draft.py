@@ -152,7 +152,8 @@ def _with_answer(
     corrects = reading.when.kind is Kind.RESOLVED and reading.when.time is not None  # "no, mejor a las 5"
     if reading.refuses and not corrects and (draft.wanted in last_shown or draft.wanted is None):
         off = [draft.wanted] if draft.wanted else list(last_shown)
-        day = None if reading.when.date and reading.has(Intent.REFUSE) else draft.day
+        ruled_out = draft.day in reading.when.excluded or (reading.when.date and reading.has(Intent.REFUSE))
+        day = None if ruled_out else draft.day
         return replace(draft, day=day, wanted=None, accepted=False).dismiss(off)
     wanted = draft.wanted
     if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:

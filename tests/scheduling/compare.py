@@ -2,9 +2,9 @@
 
 Verdicts, the same for both. *right*: what the golden file says. *asked*: a question where one answer was
 there to be had. *wrong*: any other answer, given silently; a question about the wrong readings too.
-*silent*: nothing found in a phrase that says something. dateparser answers each phrase as its documentation advises for Spanish
-chat: whole text first, else the first date found in it; an hour that it fills in by itself is not held
-against it.
+*silent*: nothing found in a phrase that says something. dateparser answers each phrase as its documentation
+advises for Spanish chat: whole text first, else the first date found in it; an hour that it fills in by
+itself is not held against it.
 """
 
 import statistics

@@ -50,6 +50,7 @@ class Understanding:
     `words` are the customer's words it came from. `zone` is one the customer named other than the
     company's, and `stated` is then the moment on the customer's clock. `asap` means the earliest
     possible. `correction` means it replaces what was said before.
+    `excluded` are days that were ruled out: "el jueves no puedo".
     """
 
     kind: Kind
@@ -62,3 +63,4 @@ class Understanding:
     stated: dt.datetime | None = None
     asap: bool = False
     correction: bool = False
+    excluded: frozenset[dt.date] = frozenset()

@@ -138,6 +138,7 @@ def _resolved(reading: Reading, resolver: Resolver, typed: str) -> Understanding
         words=typed[reading.start : reading.end] if found.kind is not Kind.NOTHING else "",
         zone=zone,
         correction=reading.correction and found.kind is not Kind.NOTHING,
+        excluded=reading.excluded,
     )
 
 
