@@ -122,7 +122,7 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
             return draft
         return replace(draft, day=when.date, wanted=None, accepted=False)
     start = datetime.combine(when.date, hour, tzinfo=now.tzinfo)
-    if start in last_shown and reading.has(Intent.REFUSE):
+    if start in last_shown and reading.has(Intent.REFUSE) and not when.contrasts:
         return replace(draft, day=when.date, wanted=None, accepted=False).dismiss([start])
     if start == draft.wanted:
         return draft
@@ -152,8 +152,7 @@ def _with_answer(
     corrects = reading.when.kind is Kind.RESOLVED and reading.when.time is not None  # "no, mejor a las 5"
     if reading.refuses and not corrects and (draft.wanted in last_shown or draft.wanted is None):
         off = [draft.wanted] if draft.wanted else list(last_shown)
-        ruled_out = draft.day in reading.when.excluded or (reading.when.date and reading.has(Intent.REFUSE))
-        day = None if ruled_out else draft.day
+        day = None if draft.day in reading.when.excluded else draft.day
         return replace(draft, day=day, wanted=None, accepted=False).dismiss(off)
     wanted = draft.wanted
     if wanted is None and reading.when.kind is Kind.NOTHING and len(last_shown) == 1:

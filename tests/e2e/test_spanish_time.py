@@ -84,6 +84,26 @@ async def test_that_a_time_told_by_the_one_offered_is_what_gets_booked(
     assert [event.start.strftime("%d %H:%M") for event in world.events] == [booked]
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("a las 3 no llego, a las 5 sí", "viernes 13 de marzo a las 5:00 p. m."),
+        ("el primero no, el otro", "viernes 13 de marzo a las 5:00 p. m."),
+        ("esa hora no me acomoda, algo en la mañana?", "viernes 13 de marzo a las 9:00 a. m."),
+    ],
+)
+async def test_that_turning_one_offer_down_leaves_the_other(world: World, words: str, shown: str) -> None:
+    customer = world.prospect()
+    await customer.says("el viernes a las 4")  # taken: 3 and 5 are offered
+    assert shown in (await customer.says(words)).text
+
+
+async def test_that_a_day_that_was_ruled_out_is_not_offered_again(world: World) -> None:
+    customer = world.prospect()
+    await customer.says("mañana a las 10")
+    assert "jueves 12" not in (await customer.says("no, el jueves no puedo, otro día")).text
+
+
 async def test_that_today_is_not_offered_to_who_ruled_it_out(world: World) -> None:
     reply = await world.prospect().says("una cita lo antes posible pero no hoy")
     assert "jueves 12 de marzo a las 9:00" in reply.text

@@ -50,7 +50,8 @@ class Understanding:
     `words` are the customer's words it came from. `zone` is one the customer named other than the
     company's, and `stated` is then the moment on the customer's clock. `asap` means the earliest
     possible. `correction` means it replaces what was said before.
-    `excluded` are days that were ruled out: "el jueves no puedo".
+    `excluded` are days that were ruled out: "el jueves no puedo". `contrasts` when another time was
+    turned down beside this one: "a las 3 no llego, a las 5 sí".
     """
 
     kind: Kind
@@ -64,3 +65,4 @@ class Understanding:
     asap: bool = False
     correction: bool = False
     excluded: frozenset[dt.date] = frozenset()
+    contrasts: bool = False

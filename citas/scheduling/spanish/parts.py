@@ -67,6 +67,13 @@ def one_offer_or_another(m: Found) -> Made:
     return tuple(Pick(n - 1 if n > 0 else n) for n in places)
 
 
+@noise("(el | la) nth:ORD")
+def nth_turned_down(m: Found) -> Made:
+    """ "El primero no": an offer, not the first of the month."""
+    n = m.ordinal
+    return Pick(n - 1 if n > 0 else n) if m.after("NO") else None
+
+
 @noise("(CUALQUIER de)? (las | el) (n:NUM PLURAL_FIRST | PLURAL_FIRST n:NUM)", "(las | el) n:NUM me? SUIT")
 def first_offers(m: Found) -> Made:
     """ "Las dos primeras"."""

@@ -134,7 +134,7 @@ def day_and_hours(m: Found) -> Made:
 def not_that_but_the_next(m: Found) -> Made:
     """ "Este sábado no, el otro": a week later."""
     day = _days(m)
-    if day is None:
+    if day is None or day.day_number is not None:
         return None
     if day.first and day.last and (day.last - day.first).days < 7:
         monday = monday_of(day.first) + timedelta(days=7)

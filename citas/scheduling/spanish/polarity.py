@@ -20,13 +20,15 @@ _MOST_NEGATIONS = 5
 class Wanted:
     """What is asked for: places in `symbols`, where refused hours are turned round ("no antes de las 4").
 
-    `refused` are offers turned down, `excluded` days. `doubtful` when all that is left may have been refused.
+    `refused` are offers turned down, `excluded` days; it `contrasts` when something was refused and
+    something is left. `doubtful` when all that is left may have been refused.
     """
 
     symbols: Sequence[Symbol]
     places: list[int]
     refused: tuple[Pick, ...]
     excluded: frozenset[date]
+    contrasts: bool
     correction: bool
     doubtful: bool
 
@@ -59,7 +61,8 @@ def wanted(symbols: Sequence[Symbol]) -> Wanted:
     picks = tuple(node for i in sorted(refused) if isinstance(node := symbols[i].node, Pick))
     off = [symbols[i].node for i in dead | doubtful if i not in alive and i not in told]
     excluded = frozenset(day for node in off if isinstance(node, Days) for day in node.dates)
-    return Wanted(symbols, alive, picks, excluded, _corrects(symbols), not sure and bool(doubtful))
+    contrasts = bool(refused - turned) and any(is_temporal(symbols[i]) for i in alive)
+    return Wanted(symbols, alive, picks, excluded, contrasts, _corrects(symbols), not sure and bool(doubtful))
 
 
 def _clauses(symbols: Sequence[Symbol]) -> list[list[int]]:

@@ -48,6 +48,7 @@ class Reading:
     picks: list[Pick] = field(default_factory=list)
     refused: tuple[Pick, ...] = ()
     excluded: frozenset[date] = frozenset()
+    contrasts: bool = False
     shift: Shift | None = None
     zone: Zone | None = None
     local: LocalHour | None = None
@@ -60,9 +61,8 @@ class Reading:
 def sort_out(symbols: Sequence[Symbol]) -> Reading:
     """What the message asks for, in order."""
     asked = wanted(symbols)
-    reading = Reading(
-        correction=asked.correction, doubtful=asked.doubtful, refused=asked.refused, excluded=asked.excluded
-    )
+    reading = Reading(correction=asked.correction, doubtful=asked.doubtful, refused=asked.refused)
+    reading.excluded, reading.contrasts = asked.excluded, asked.contrasts
     used = [asked.symbols[i] for i in asked.places]
     if used:
         reading.start, reading.end = used[0].start, max(symbol.end for symbol in used)

@@ -139,6 +139,7 @@ def _resolved(reading: Reading, resolver: Resolver, typed: str) -> Understanding
         zone=zone,
         correction=reading.correction and found.kind is not Kind.NOTHING,
         excluded=reading.excluded,
+        contrasts=reading.contrasts,
     )
 
 
@@ -241,10 +242,15 @@ def _with_offers(
 
 
 def _chosen(chosen: Sequence[Candidate], reading: Reading, typed: str) -> Understanding:
-    words, correction = typed[reading.start : reading.end], reading.correction
     if not chosen:
         return Understanding(Kind.NOTHING)
+    found = Understanding(
+        Kind.RESOLVED if len(chosen) == 1 else Kind.AMBIGUOUS,
+        words=typed[reading.start : reading.end],
+        correction=reading.correction,
+        excluded=reading.excluded,
+        contrasts=reading.contrasts,
+    )
     if len(chosen) == 1:
-        only = chosen[0]
-        return Understanding(Kind.RESOLVED, only.date, only.time, words=words, correction=correction)
-    return Understanding(Kind.AMBIGUOUS, candidates=tuple(chosen), words=words, correction=correction)
+        return replace(found, date=chosen[0].date, time=chosen[0].time)
+    return replace(found, candidates=tuple(chosen))
