@@ -116,7 +116,8 @@ def numeric_date(m: Found) -> Days | None:
 
 @rules(
     "(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR (comma | de | del)? year:YEAR",
-    "(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR !(HALF | HRS | (de | en | por) la)",
+    "(art:el | art:del)? art:DIA? (w:WEEKDAY comma? el?)? said:PAIR "
+    "!(HALF | HRS !(stop | CLOCK | HOUR) | (de | en | por) la)",
 )
 def day_slash_month(m: Found) -> Days | None:
     day, month = m.symbol("said").numbers[:2]

@@ -191,7 +191,9 @@ def hour_and_minutes(m: Found) -> Made:
 def spelt_out(m: Found) -> Made:
     """ "Diez y diez", "nueve treinta": in words, or alone, they are no list of numbers."""
     minutes = m.number("m")
-    spelt = _spelt(m, "h") and _spelt(m, "m") and not m.before("entre", "de")
+    if m.before("entre", "de"):
+        return None
+    spelt = _spelt(m, "h") and _spelt(m, "m")
     alone = m.alone and len(m.match.group()) == 3
     told = spelt or m.after("P") or (alone and m.number("h") <= 12)
     return _clock(m, m.number("h"), minutes) if told and minutes >= 10 and minutes % 5 == 0 else None

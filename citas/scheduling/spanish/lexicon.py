@@ -244,7 +244,7 @@ CLASSES: Final = {
     "sera puede podra seria",
     "BUSY": "complica complican llega llegan ocupado ocupada ocupados ocupadas viajo almuerzo imposible "
     "complicado complicada dificil trabajo viaje negativo pesado vacaciones laburo curro chambeo "
-    "full lleno llena copado copada",
+    "full copado copada",
     "HOLIDAY": "feriado festivo",
     "INSTEAD": "vez lugar",
     "BETTER": "mejor digo perdon corrijo sino prefiero preferiria disculpa correccion cambialo "
@@ -253,7 +253,7 @@ CLASSES: Final = {
     "WAIT": "mentira espera espere esperate perate pera aguanta aguarda",
     "BECAUSE": "porque xq pq porq asi",
     "tengo": "tengo",
-    "LEAVE": "salgo entro sale",
+    "LEAVE": "salgo entro sale abren cierran abre cierra",
     "EVENT": "boda vuelo matrimonio graduacion",
     "OCCURS": "es llega sera sale cae toca",
     "comunico": "comunico",
@@ -269,7 +269,7 @@ CLASSES: Final = {
     "NARRATIVE": "escribi escribio escribieron vi llamaron dijo dijeron dijiste fui fue tuve estuve "
     "enviaron comentaron dejaron hizo hice puse puso pude pudo vine vino "
     "traje trajo supe duele pedi pidieron cumpleanos cumple cumplo cumplira naci nacimiento",
-    "PROMISE": "deposito hablo pregunto transfiero yapeo "
+    "PROMISE": "pago deposito hablo pregunto transfiero yapeo "
     "escribo aviso confirmo llamo digo comento mando envio contesto respondo avisare confirmare",
     "REFUSING": "ni nunca jamas excepto salvo evitar evita evitemos descarta descartemos "
     "descartado olvida dudo",
@@ -278,7 +278,7 @@ CLASSES: Final = {
     "ASKING": "tienes tienen tiene tendran tendras tendra habra hay seria podria podrian podrias puedes "
     "pueden hubiera sera",
     # Noise: what looks like time and is not.
-    "GREETING": "buenos buenas buen buena feliz lindo linda bonito bonita excelente bello bella bnas bns muy",
+    "GREETING": "buenos buenas buen buena feliz lindo linda bonito bonita excelente bello bella bnas bns",
     "LABEL": "operacion ref referencia "
     "version factura boleta pedido orden dni ruc cedula codigo ticket cuenta cci cbu placa "
     "expediente contrato folio piso dpto depto departamento oficina interior mz lote manzana km",

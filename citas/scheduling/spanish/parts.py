@@ -163,6 +163,12 @@ def part_of_day(m: Found) -> Made:
     return part_named(m.symbol("part").word)
 
 
+@rules("de MANANA !(en)")
+def of_a_morning(m: Found) -> Made:
+    """ "Prefiero de mañana"; "la cita de mañana" is tomorrow's."""
+    return MORNING if m.alone or m.before("BETTER") else None
+
+
 @rules("part:DIMINUTIVE_PART", "part:LATER_PART")
 def part_alone(m: Found) -> Made:
     """ "Tardecita"; "tarde" only as an answer of its own, for it also means late."""

@@ -97,6 +97,9 @@ def not_after_day(m: Found) -> Made:
     "a:HOUR (dash | a) b:HOUR part:P",
 )
 def between(m: Found) -> Made:
+    """ "De 3 a 5"; but "cambiar de las 3 a las 4" asks for the second."""
+    if m.earlier("MOVE"):
+        return _end(m, "b")
     return _between(m, _end(m, "a"), _end(m, "b"))
 
 
@@ -127,7 +130,7 @@ def day_and_hours(m: Found) -> Made:
 
 
 @rules(
-    "day:D comma? no comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
+    "day:D comma? no UNABLE? comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
     "day:D que no es ESTE (comma | BUT)* el OTRO",
     "no day:D comma? BUT? (el | la) (OTRO | que PRON? VIENE | PROXIMO) !(WEEKDAY)",
 )
@@ -202,7 +205,10 @@ def before_day(m: Found) -> Made:
     return Days.between(m.today, end) if end and end >= m.today else None
 
 
-@rules("MOVE any* (de | del)? el? a:D (al | a | para | hasta | por) any? b:D")
+@rules(
+    "MOVE any* (de | del)? el? a:D (al | a | para | hasta | por) any? b:D",
+    "MOVE any* a:T comma? b:T",
+)
 def moved(m: Found) -> Made:
     """ "Cambiar mi cita del viernes al lunes": only the new day is asked for."""
     return m.node("b")
@@ -279,7 +285,7 @@ def three_hours(m: Found) -> Made:
 @rules("a:HOUR b:T", "a:T comma? b:T")
 def one_after_another(m: Found) -> Made:
     """ "Cuatro, cuatro y media": about then; but "no a las 10, a las 11" is a choice."""
-    if m.earlier("NO", "REFUSING"):
+    if m.earlier("NO", "REFUSING", "MOVE"):
         return None
     first, last = _end(m, "a"), _end(m, "b")
     if last.half and not first.half:

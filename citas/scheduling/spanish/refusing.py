@@ -67,6 +67,7 @@ def _refuses_nothing(symbols: Sequence[Symbol], clause: list[int], place: int) -
     asks = last and place + 1 < len(symbols) and symbols[place + 1].word.startswith("?")
     return (
         (not last and stands(symbols, place + 1, "ASKING", "TAG", "soy"))
+        or (stands(symbols, place + 1, "bien", "tan") and stands(symbols, place + 2, "TARDE"))
         or stands(symbols, place - 1, "si")
         or (asks and not stands(symbols, place - 1, "ALREADY"))
         or _is_condition(symbols, clause, place)

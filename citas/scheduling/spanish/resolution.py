@@ -211,9 +211,11 @@ class Resolver:
 
     def _bounds(self, day: Days | None, bounds: Bounds, part: PartOfDay | None) -> Outcome:
         half = bounds.half or (part.half if part else None)
-        after, before = (
-            replace(c, half=half) if c and half and not c.half else c for c in (bounds.after, bounds.before)
-        )
+        after, before = bounds.after, bounds.before
+        if before and half and not before.half:  # "de 11 a 1 de la tarde": it is the end that is said of
+            before = replace(before, half=half)
+        elif after and half and not after.half:
+            after = replace(after, half=half)
         anchor = after or before
         if anchor is None:
             return Outcome(Kind.NOTHING)
@@ -221,7 +223,12 @@ class Resolver:
             after = anchor = _same_half(after, before)
         on = day.dates[0] if day and day.dates else None
         starts = [o for m in anchor.readings() for o in self._placed(None, m)]
-        if on == self.today and (after is None or before is None) and not anchor.half:
+        if (
+            on == self.today
+            and (after is None or before is None)
+            and not anchor.half
+            and anchor.hour not in DAYTIME
+        ):
             starts = [s for s in starts if s.minute and s.minute > minute_of(self.now)] or starts
         settled = self._daytime(self._settled(starts, anchor))
         if on is not None:

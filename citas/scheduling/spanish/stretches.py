@@ -87,7 +87,7 @@ def working_week(m: Found) -> Days:
     return Days.between(max(monday, m.today), monday + timedelta(days=4))
 
 
-@rules("(en | de)? ESTA MISMO? SEMANA", "en la SEMANA")
+@rules("(en | de)? ESTA MISMO? SEMANA", "en la SEMANA !(del | de)")
 def this_week(m: Found) -> Days:
     return calendar.week_of(m.today, 0)
 

@@ -264,6 +264,9 @@ def _idioms(symbols: list[Symbol]) -> list[Symbol]:
             while joined and joined[-1].word in ("o", "y"):
                 del joined[-1]
             joined.append(Symbol(_VOCABULARY["o"], symbol.start, symbol.end, "o"))
+        elif symbol.word == "menos" and before == ["mas", "o"]:
+            first = joined[-2]
+            joined[-2:] = [Symbol(_VOCABULARY["masomenos"], first.start, symbol.end, "masomenos")]
         elif symbol.word == "mas" and before[-1:] in (["no"], ["nada"]) and not _compares(symbols, i + 1):
             joined[-1] = Symbol(_VOCABULARY["nomas"], joined[-1].start, symbol.end, "nomas")
         else:
