@@ -15,7 +15,6 @@ _AT = (
     "| como? (a | para)? (las | la | alas))"
 )
 _HALF = "(half:HALF | noon:del (DIA | MEDIODIA) | noon:de MEDIODIA)?"
-_MINUTES = "(y | con)? (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | pico:PICO)"
 _MINUTES_AFTER_Y = "(y | con) (m:NUM MINUTO? | quarter:CUARTO | half_hour:MEDIA | pico:PICO)"
 _SHORT_OF = "menos (un? quarter:CUARTO | m:NUM MINUTO?)"
 

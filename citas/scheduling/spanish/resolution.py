@@ -74,14 +74,19 @@ class Resolver:
         return self._day(day or Days())
 
     def _gone(self, day: Days, segment: Segment) -> Outcome:
-        """A day that is past or does not exist, with the hour that was said for another in its place."""
+        """A day that is past or does not exist, with the hour that was said for another in its place.
+
+        A day gone by is named once; only what is still to come is a reading to choose from.
+        """
         clock = _clock_of(segment)
         options = [Option(d, None) for d in day.dates]
         if clock is not None and clock.is_possible:
             options = []
             for on in day.dates:
                 found = [o for minute in clock.readings() for o in self._placed(on, minute)]
-                options += self._settled(found, clock)
+                settled = self._settled(found, clock)
+                gone = all(self._is_past(option) for option in settled)
+                options += [Option(on, None)] if gone and len(settled) > 1 else settled
         return Outcome(day.problem or Kind.PAST, tuple(options))
 
     def _moment(self, at: datetime) -> Outcome:
