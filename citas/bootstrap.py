@@ -185,7 +185,7 @@ async def _open_maravia(
     metrics = BackendMetrics(registry)
 
     def observe(report: CallReport) -> None:
-        metrics.observe(report.operation, report.seconds, report.result)
+        metrics.observe(report.operation, report.seconds, report.result, dirty=report.dirty)
 
     return Maravia(connections, endpoints, settings.zone, observe=observe, clock=time.monotonic)
 

@@ -123,17 +123,6 @@ class NewTurn:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRecord:
-    """A session as a turn begins: its draft (JSON), last turns in order, offers and bookings."""
-
-    draft: str
-    turn_count: int
-    turns: tuple[Turn, ...]
-    offers: tuple[Offer, ...]
-    bookings: tuple[Booking, ...]
-
-
 class RequestKind(StrEnum):
     """Why a person of the company is asked to act."""
 
@@ -153,6 +142,18 @@ class HumanRequest:
     summary: str
     created_at: datetime
     booking_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session as a turn begins: draft (JSON), last turns in order, offers, bookings, open requests."""
+
+    draft: str
+    turn_count: int
+    turns: tuple[Turn, ...]
+    offers: tuple[Offer, ...]
+    bookings: tuple[Booking, ...]
+    requests: tuple[HumanRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from citas.store.database import Database
 from citas.store.model import HumanRequest, RequestKind, SessionKey
@@ -53,10 +54,18 @@ class Requests:
             return (await connection.execute(done)).rowcount == 1
 
     async def _read(self, where: ColumnElement[bool]) -> tuple[HumanRequest, ...]:
-        query = select(requests).where(where).order_by(requests.c.id)
         async with self._database.transaction() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(_request(row) for row in rows)
+            return await _read(connection, where)
+
+
+async def open_requests_of(connection: AsyncConnection, key: SessionKey) -> tuple[HumanRequest, ...]:
+    """The session's open requests, oldest first."""
+    return await _read(connection, and_(OPEN, of_session(requests, key)))
+
+
+async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[HumanRequest, ...]:
+    query = select(requests).where(where).order_by(requests.c.id)
+    return tuple(_request(row) for row in (await connection.execute(query)).mappings())
 
 
 def _request(row: RowMapping) -> HumanRequest:

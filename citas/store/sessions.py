@@ -9,6 +9,7 @@ from citas.store.deliveries import finish
 from citas.store.leases import check_fence
 from citas.store.ledger import bookings_of
 from citas.store.model import Lease, NewTurn, Offer, SessionKey, SessionRecord, Turn
+from citas.store.requests import open_requests_of
 from citas.store.schema import key_columns, of_session, offers, sessions, turns
 
 OFFER_TURNS = 50
@@ -37,6 +38,7 @@ class Sessions:
                 turns=await _last_turns(connection, key, last),
                 offers=await _offers(connection, key, turn_count),
                 bookings=await bookings_of(connection, key),
+                requests=await open_requests_of(connection, key),
             )
 
     async def append(self, lease: Lease, turn: NewTurn) -> int:

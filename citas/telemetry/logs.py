@@ -1,7 +1,4 @@
-"""Logs, traces and the back end's series. Set up once by the wiring; nothing here knows a customer.
-
-Without `LOGFIRE_TOKEN` nothing is sent anywhere; an OTLP endpoint in the environment gets the same spans.
-"""
+"""Structured logs that name nobody. Set up once by the wiring."""
 
 import hashlib
 import hmac
@@ -12,14 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-import logfire
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
 from structlog.typing import EventDict, WrappedLogger
-
-from citas import __version__
-
-_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15)
 
 
 def configure_logs(level: str, file: Path | None) -> None:
@@ -45,46 +36,10 @@ def configure_logs(level: str, file: Path | None) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def configure_traces() -> None:
-    """Spans of turns, model requests and tools; content stays out of them."""
-    logfire.configure(
-        send_to_logfire="if-token-present",
-        console=False,
-        service_name="agent_citas",
-        service_version=__version__,
-        inspect_arguments=False,
-    )
-    logfire.instrument_pydantic_ai(include_content=False, include_binary_content=False)
-
-
 def session_tag(secret: bytes, id_empresa: int, session: str) -> str:
     """A session as logs may show it: a keyed hash, since a plain one of a phone number is guessable."""
     digest = hmac.new(secret, f"{id_empresa}\x1f{session}".encode(), hashlib.sha256)
     return digest.hexdigest()[:12]
-
-
-class BackendMetrics:
-    """The series of calls to the company's back end, in `registry`."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._seconds = Histogram(
-            "agent_citas_api_call_duration_seconds",
-            "Time of one call to the back end, failures included.",
-            ["endpoint"],
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self._results = Counter(
-            "agent_citas_api_calls",
-            "Calls to the back end by how they ended.",
-            ["endpoint", "result"],
-            registry=registry,
-        )
-
-    def observe(self, endpoint: str, seconds: float, result: str) -> None:
-        """Count one call."""
-        self._seconds.labels(endpoint).observe(seconds)
-        self._results.labels(endpoint, result).inc()
 
 
 def _handler(handler: logging.Handler, stream: TextIO | None) -> logging.Handler:
