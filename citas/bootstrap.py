@@ -29,7 +29,7 @@ from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.settings import Settings
 from citas.store.store import Store, open_store
-from citas.telemetry import BackendMetrics, session_tag
+from citas.telemetry import BackendMetrics, TurnMetrics, session_tag
 
 log = structlog.get_logger(__name__)
 
@@ -110,11 +110,13 @@ async def runtime(
         await booker.recover(_abandoned_before(settings, clock()))
         await stack.enter_async_context(_recovering(booker, settings, clock))
         services = Services(business, desk, booker, store.requests)
+        turn_metrics = TurnMetrics(registry)
         primary = outside.model or await _open_primary(settings, stack)
         answerer = Answerer(
             build_agent(Prompt(), _tuning(settings)),
             Models(primary, settings.offline_fallback),
             store,
+            turn_metrics,
             messages=settings.max_messages_history,
         )
         conversation = Conversation(

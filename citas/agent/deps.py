@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from citas.agent.draft import Draft
 from citas.agent.reading import Reading
-from citas.booking.availability import AvailabilityDesk
+from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business, Profile
 from citas.booking.commit import Booker, BookingOutcome
 from citas.booking.empresa import Empresa
+from citas.maravia.model import CatalogueItem
 from citas.scheduling.model import Slot
 from citas.scheduling.openings import is_after
+from citas.scheduling.policy import Reason, Refusal
 from citas.store.model import Booking, HumanRequest, SessionKey, SessionRecord
 from citas.store.requests import Requests
 
@@ -28,18 +30,47 @@ class Services:
     requests: Requests
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """That a start, or (None) any start that was asked for, cannot be had, and why."""
+
+    start: datetime | None
+    refusal: Refusal
+
+
 @dataclass(slots=True)
 class Effects:
-    """What the tools did in this turn. The reply is checked against it, and the turn stores it."""
+    """What the tools found and did in this turn. The reply is checked against it, and the turn stores it.
+
+    `offers` may be shown to the customer; those in `unverified` stand on opening hours and our ledger
+    alone, so nobody may call them free.
+    """
 
     offers: list[Slot] = field(default_factory=list)
+    unverified: set[datetime] = field(default_factory=set)
+    refused: list[Refused] = field(default_factory=list)
+    products: list[CatalogueItem] = field(default_factory=list)
     booking: BookingOutcome | None = None
     attempts: int = 0
     request: HumanRequest | None = None
+    withheld: list[str] = field(default_factory=list)
+    """The kinds of claims for which a draft of the reply was sent back, in order."""
 
     def offer(self, *slots: Slot) -> None:
-        """Note slots that this turn found free, once each, in order."""
+        """Note slots that this turn may show, once each, in order."""
         self.offers += [slot for slot in slots if slot not in self.offers]
+
+    def refuse(self, start: datetime | None, answer: NotFree) -> None:
+        """Note that a wish cannot be had, and what could be had instead."""
+        self.refused.append(Refused(start, answer.refusal))
+        self.offer(*answer.alternatives)
+
+    @property
+    def looked(self) -> bool:
+        """Whether the calendar was asked in this turn, and answered."""
+        unknown = {Reason.UNVERIFIED, Reason.HOURS_UNKNOWN}
+        verified = any(slot.start not in self.unverified for slot in self.offers)
+        return verified or any(r.refusal.reason not in unknown for r in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +93,11 @@ class CitasDeps:
     def shown(self) -> frozenset[datetime]:
         """Every start an earlier reply of this session showed to the customer."""
         return frozenset(offer.start for offer in self.record.offers)
+
+    @property
+    def news(self) -> tuple[Booking, ...]:
+        """Replaced by the ledger's branch."""
+        return ()
 
     @property
     def last_reply(self) -> str:

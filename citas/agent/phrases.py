@@ -5,7 +5,7 @@ from datetime import datetime
 
 from citas.booking.commit import NotBooked
 from citas.scheduling.spanish import spoken_moment
-from citas.store.model import Booking
+from citas.store.model import Booking, BookingState
 
 TEXT_ONLY = "¿Me lo escribes en un mensaje de texto, por favor?"
 TOO_LONG = "Tu mensaje es muy largo; ¿me lo resumes?"
@@ -31,6 +31,14 @@ def confirmation(booking: Booking, now: datetime) -> str:
         lines.append(f"Enlace de la reunión: {booking.meet_link}")
     lines.append(f"Código: {booking.ref}")
     return "\n".join(lines)
+
+
+def resolved(booking: Booking, now: datetime) -> str:
+    """What became of a booking of which nobody could tell before."""
+    if booking.state is BookingState.CREATED:
+        return confirmation(booking, now)
+    when = spoken_moment(booking.start.astimezone(now.tzinfo), now)
+    return f"Lo revisamos: tu cita del {when} no quedó registrada (código {booking.ref})."
 
 
 def verifying(booking: Booking, now: datetime) -> str:

@@ -108,7 +108,7 @@ async def _check_moment(deps: CitasDeps, start: datetime) -> Availability:
     if isinstance(answer, Free):
         deps.effects.offer(answer.slot)
         return Availability("free", (SlotView.of(answer.slot, deps.now),), asked=asked)
-    deps.effects.offer(*answer.alternatives)
+    deps.effects.refuse(start, answer)
     return _refused(deps, answer, asked)
 
 
@@ -123,7 +123,7 @@ def _refused(deps: CitasDeps, answer: NotFree, asked: str) -> Availability:
 async def _find(deps: CitasDeps, wish: Wish) -> Availability:
     hours = deps.profile.hours
     if hours is None:
-        return _refused(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)), "")
+        return _none(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)))
     desk, off = deps.services.desk, set(deps.draft.dismissed)
     found = await desk.find(deps.empresa, wish, hours, deps.now, OFFERED_AT_ONCE + min(len(off), 5))
     left = tuple(slot for slot in found.slots if slot.start not in off)[:OFFERED_AT_ONCE]
@@ -133,11 +133,16 @@ async def _find(deps: CitasDeps, wish: Wish) -> Availability:
     if views:
         return Availability("options", views)
     if found.unverified:
-        return _refused(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)), "")
+        return _none(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)))
     refusal = wishes.why_none(wish, hours, deps)
     later = await desk.find(deps.empresa, wishes.widened(wish), hours, deps.now, 2)
-    deps.effects.offer(*later.slots)
-    return _refused(deps, NotFree(refusal, later.slots), "")
+    return _none(deps, NotFree(refusal, later.slots))
+
+
+def _none(deps: CitasDeps, answer: NotFree) -> Availability:
+    """Nothing suits the wish as it was put."""
+    deps.effects.refuse(None, answer)
+    return _refused(deps, answer, "")
 
 
 async def create_booking(
@@ -179,7 +184,7 @@ async def create_booking(
     )
     deps.effects.booking = outcome
     if isinstance(outcome, NotFree):
-        deps.effects.offer(*outcome.alternatives)
+        deps.effects.refuse(wish, outcome)
         views = tuple(SlotView.of(s, deps.now) for s in outcome.alternatives)
         return BookingReport(
             "refused", views, outcome.refusal.reason.value, wishes.why(outcome.refusal, deps.now)
@@ -230,6 +235,7 @@ async def search_productos_servicios(ctx: RunContext[CitasDeps], busqueda: str, 
         found = await deps.services.business.search(deps.empresa.id_empresa, busqueda, limite)
     except MaraviaError:
         return Catalogue((), available=False)
+    deps.effects.products += [item for item in found.value if item not in deps.effects.products]
     return Catalogue(
         tuple(
             Product(i.name, None if i.price is None else f"{i.price:.2f}", i.description, i.kind)

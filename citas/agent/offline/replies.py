@@ -52,7 +52,7 @@ def asks_data(deps: CitasDeps, start: datetime) -> str:
     if not draft.name and not draft.email:
         if draft.accepted:
             return f"Perfecto, el {when}. ¿Me das tu nombre?"
-        return f"Tengo libre el *{when}*. ¿Me das tu nombre y tu correo para reservarla?"
+        return f"Entonces el *{when}*. ¿Me das tu nombre y tu correo para reservarla?"
     if not draft.name:
         return f"Anoté tu correo {draft.email}. ¿Me das tu nombre para la cita del {when}?"
     first = draft.name.split()[0]
