@@ -121,7 +121,7 @@ def _echoes(time: Time, facts: Facts) -> bool:
     if time.hour is None or not time.hour.minutes & facts.named.minutes:
         return False
     refused = {minute_of(r.start) for r in facts.refused if r.start}
-    open_day = time.day is None or (facts.day_is_open and time.day.weekday is not None)
+    open_day = time.day is None or (facts.day_is_open and facts.named.day(time.day))
     return open_day and not time.hour.minutes & refused
 
 

@@ -13,7 +13,9 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 _SENTENCE = re.compile(r"[^\n.!?¡;]*(?:\.(?=[\w@])[^\n.!?¡;]*)*[.!?;\n]*", re.DOTALL)
-_CUT = re.compile(r",\s+|:\s+|\s+[-–—]\s+|\s+(?=(?:pero|aunque|sino que|sin embargo|en cambio)\b)")
+_CUT = re.compile(
+    r",\s+|:\s+|\s+[-–—]\s+|\s+(?=(?:pero|aunque|sino que|sin embargo|en cambio)\b)", re.IGNORECASE
+)
 _ASIDE = re.compile(r"\s*\(([^()]*)\)")
 # What the customer still has to do: a sentence that hangs on it states nothing yet.
 _ACT = r"""
@@ -22,13 +24,13 @@ _ACT = r"""
     |indi(?:ques|que|cas|ca)\b|respond\w+|escrib\w+|elij\w+|elig\w+|escoj\w+|escog\w+|decid\w+|quier\w+|quisier\w+
     |gust\w+|prefier\w+|acept\w+|autoric\w+|avis(?:es|as|e|en)\b|teng(?:a|amos) (?:tu|tus|su|sus|esos|los|el|la)\b
     |tengas\b|complet\w+|parec\w+|sirv\w+|acomod\w+|conven\w+|convien\w+|dese\w+|neces\w+
-    |est(?:as|es|a|e) de acuerdo|anim\w+|llames\b|recib\w+ (?:tu|tus|su|sus)|busc\w+|queda\b|cuadra\b|late\b|viene\b|va bien
+    |est(?:as|es|a|e) de acuerdo|anim\w+|llames\b|recib\w+ (?:tu|tus|su|sus)|recibir\w*|busc\w+|queda\b|cuadra\b|late\b|viene\b|va bien
     |sea\b|puedas\b|puedes\b|cambi\w+|surg\w+|hac\w+ falta|algun\w*|es (?:posible|necesario)|hay (?:alg\w+|un)
     |tu (?:ok|confirmacion|visto)|falt\w+|necesit\w+|pued\w+)
 """
 _IF = pattern(
     rf"""\b(?:si|cuando|apenas|en cuanto|una vez(?: que)?|ni bien|luego de que|despues de que|antes de que|hasta que
-    |tan pronto(?: como)?|siempre que|al (?=confirm|elegir|dar|recibir tu))\s*{_ACT}"""
+    |tan pronto(?: como)?|siempre que|al (?=confirm|elegir|dar|recibir))\s*{_ACT}"""
 )
 _FIRST = pattern(
     r"""^\W*para (?:poder |que |tener |dejar |agendar|reservar|confirmar|coordinar|completar|registrar|separar|cerrar

@@ -43,8 +43,8 @@ def untraced_link(text: str, facts: Facts) -> str | None:
     known = "\n".join((*facts.company, *facts.customer, *facts.links)).casefold()
     without = text
     for email in find_all_emails(text):
-        without = re.sub(re.escape(email), " ", without, flags=re.IGNORECASE)
-    without = re.sub(r"\S+@\S+", " ", without)
+        without = re.sub(re.escape(email), "·", without, flags=re.IGNORECASE)
+    without = re.sub(r"\S+@\S+", "·", without)
     for found in _LINK.finditer(without):
         link = found.group().rstrip(".,;:!?)*_\"'»")
         if _ABBREVIATION.match(link) or _is_sentence_end(link):
@@ -66,7 +66,8 @@ def _is_sentence_end(link: str) -> bool:
 def untraced_email(text: str, facts: Facts) -> str | None:
     """An address, typed or spelt, that nobody of this session gave."""
     given = {email for known in (*facts.company, *facts.customer) for email in find_all_emails(known)}
-    unknown = sorted(find_all_emails(text) - given)
+    said = re.sub(r"(?<=\s)@(?=\w)", " ", text)  # "@gmail.com" alone is no address
+    unknown = sorted(find_all_emails(said) - given)
     return unknown[0] if unknown else None
 
 

@@ -79,7 +79,7 @@ _EVENT = pattern(
     |\bya (?:quedo|queda|quedaste|quedamos|figuras|apareces|tienes|tenes|es tuy[oa]|son tuy[oa]s|salio|cuentas)\b
     (?!\s+(?:tu pedido|tu solicitud|en manos|registrad[oa] tu (?:pedido|solicitud)|ocupad|tomad|cerrad|alguna?|un dia|el dia
     |algun|pensad|una idea|decidid|definid|al tanto|enterad))
-    |\bya (?:esta|estas|estamos|fue)\b(?!\s+(?:tu pedido|en manos|atendiendo|interesad|enterad|ocupad|tomad|cerrad|con
+    |\bya (?:esta|estas|estamos|fue)\b(?!\s+(?:tu pedido|en manos|descans|cerrad|atendiendo|interesad|enterad|ocupad|tomad|cerrad|con
     |en (?:manos|revision)|viendo|al tanto|revisando|verificando|reservado por|avisad|informad|siendo|registrado tu))
     |\b(?:es|son|sera) tuy[oa]s?\b|\ba tu nombre\b|\bestas dentro\b|\btodo (?:listo|en orden|ok|ready)\b
     |\btrato hecho\b|\bmision cumplida\b|\blisto el pollo\b|\besta (?:hech[oa]|list[oa])\b|\bagenda cerrada\b
@@ -88,9 +88,9 @@ _EVENT = pattern(
     |\b{_VERBS}amos\s+(?:ya\s+)?(?:tu|su)\b
     |\b(?:se )?(?:agendo|reservo|confirmo|registro) (?:con exito|correctamente|exitosamente)\b
     |\b(?:con exito|exitosamente|satisfactoriamente)\b|\b(?:aparece|figura|consta) en (?:la|el|nuestra) (?:agenda|calendario)\b
-    |\bquedo\s+(?:para\s+)?{_DAY}\b|\b(?:booked|confirmed|scheduled|all set|done deal)\b
+    |\bquedo\s+(?:para\s+)?(?!a la (?:espera|orden|expectativa)){_DAY}\b|\b(?:booked|confirmed|scheduled|all set|done deal)\b
     |\bya (?:la |lo |te |le |los )?(?:reserv|agend|confirm|registr|hic|cre)(?:amos|imos)\b
-    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|^\W*hecho\W*$|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|^\W*ya esta\W*$|\b(?:si|dale) que quedo\b"""
+    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
 )
 _INVITED = pattern(
     r"""\b(?:invitacion|enlace|link|confirmacion|acceso|correo|sala|videollamada|zoom|meet)\b(?:\s+\w+){0,4}?\s+
@@ -102,16 +102,16 @@ _INVITED = pattern(
     |\b(?:revisa|mira|chequea|checa|busca)\w* (?:en )?(?:tu|su|la) (?:correo|bandeja|spam|inbox|mail|carpeta)"""
 )
 _TAKEN_FOR_GRANTED = pattern(
-    rf"""\b(?:tu|su)\s+{_WHAT}\s+(?:ya\s+)?{_STATE}\b|\bque (?:te|le) (?:mande|mandamos|envie|enviamos|deje|dejamos|hice
-    |ya quedo|ya esta|reserve|reservamos|agende|agendamos|acabo de \w+|acabamos de \w+)\b"""
+    rf"""\b(?:tu|su)\s+{_WHAT}\s+(?:ya\s+)?{_STATE}\b|\bque (?:te|le) (?:mandé|mandamos|envié|enviamos|dejé|dejamos|hice
+    |reservé|reservamos|agendé|agendamos|acabo de \w+|acabamos de \w+)\b|\bque ya (?:quedó|está)\b"""
 )
 _STATUS = re.compile(r"\b(?:estado|status)\b\W*(?:✅|ok\b|confirm|agend|reserv|list[oa])")
 _RECORDED = pattern(
-    r"""^\W*(?:listo|hecho|perfecto)?\W*(?:registrad|enviad)[oa]\b|\b(?:quedo|queda|ha quedado) (?:anotad|registrad)[oa] que\b
+    r"""^\W*hecho\W*$|^\W*ya esta\W*$|^\W*(?:listo|hecho|perfecto)?\W*(?:registrad|enviad)[oa]\b|\b(?:quedo|queda|ha quedado) (?:anotad|registrad)[oa] que\b
     |\bacab(?:o|amos) de (?:registrar|anotar|enviar|pasar) que\b"""
 )
 _OTHERS = pattern(
-    r"""\b(?:es[ea]|est[ea]|dich[oa]|la|las|el|ya) (?:\S+ )?(?:hora|horario|espacio|lugar|cupo|turno|\d\S*(?: [ap]m)?)?\s?(?:ya )?
+    r"""\b(?:es[ea]|est[ea]|dich[oa]|la|las|el) (?:\S+ )?(?:hora|horario|espacio|lugar|cupo|turno|\d\S*(?: [ap]m)?)?\s?(?:ya )?
     (?:esta|fue|fueron|estan|lo tienen|la tienen) (?:reservad|agendad|separad|apartad)[oa]s?\b|\bhay alguien (?:agendad|anotad)\w*"""
 )
 _UNDONE = pattern(
@@ -153,7 +153,7 @@ _DOING = pattern(
 )
 _GERUND = re.compile(r"\b(?:estoy|estamos|sigo|seguimos) (?:\w+ )?(?P<verb>[a-z]+ndo)(?:te|la|lo|le)?\b")
 _HARMLESS_GERUNDS = frozenset(
-    "ofreciendo atendiendo pensando esperando refiriendo preguntando hablando leyendo proponiendo viendo".split()
+    "ofreciendo atendiendo pensando esperando refiriendo preguntando hablando leyendo proponiendo viendo teniendo experimentando presentando descansando".split()
 )
 _VERIFYING = re.compile(r"^(?:verific|revis|confirm|comprob)")
 _LOOKED = pattern(
@@ -174,14 +174,14 @@ _CONSULTED = pattern(
     (?:dijo|autorizo|confirmo|aprobo|aprueba|acepto|vio|sabe)\b"""
 )
 _PAST_I = re.compile(
-    r"\b(?!(?:así|aquí|ahí|allí|sí|qué|té|café|porqué|mí|esté|dé|sé|bebé|comité|josé)\b)[a-zñü]{2,}(?:é|í)\b"
+    r"\b(?!(?:así|aquí|ahí|allí|sí|qué|té|café|porqué|mí|esté|dé|sé|bebé|comité|josé|sumercé)\b)[a-zñü]{2,}(?:é|í)\b"
 )
 _HARMLESS = frozenset(
     """
     entendí comprendí leí recibí olvidé equivoqué confundí mencioné comenté expliqué pregunté indiqué respondí
     sugerí conté ofrecí escribí logré conseguí noté tomé quedé ayudaré podré sabré perdí encontré mostré iré
     permití pensé creí aprendí referí describí detallé seguiré intenté traté tené poné hacé elegí decí vení leé
-    respondé tendré
+    respondé tendré agradeceré volveré
     """.split()
 )
 _PASSED_ON = re.compile(
@@ -210,7 +210,8 @@ _FUTURE = ("aré", "eré", "iré")
 _MAY_BE = re.compile(
     r"\b(?:podria|podrias|puede|pueda|puedes|puedo|podemos|podre|podremos|podran|seria|quedaria|estaria|serian|si)\b"
 )
-_REQUEST = re.compile(r"\b(?:pedido|solicitud|peticion|consulta|caso|mensaje)\b")
+_REQUEST = re.compile(r"\b(?:pedido|solicitud|peticion|consulta|caso|mensaje|requerimiento|constancia)\b")
+_SPELLING = re.compile(r"\b(?:letras?|correo|e?-?mail|escri\w+)\b")
 
 
 def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:
@@ -224,7 +225,7 @@ def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:
 
 
 def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
-    granted = _TAKEN_FOR_GRANTED.search(clause.folded)
+    granted = _TAKEN_FOR_GRANTED.search(clause.text.casefold())
     surely = granted and "acabo de" in granted.group()
     if granted and (clause.asks or surely or not clause.conditional):
         yield Deed.EVENT, granted.group()
@@ -232,7 +233,10 @@ def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
         return
     for deed, claim in (
         (Deed.NEVER, _HELD),
-        (Deed.NEVER, _CONSULTED),
+        (
+            Deed.NEVER,
+            _CONSULTED if not _SPELLING.search(clause.folded) and "@" not in clause.folded else _HELD,
+        ),
         (Deed.LOOKED, _LOOKED),
         (Deed.RECORDED, _RECORDED),
     ):
@@ -255,7 +259,7 @@ def _states(clause: Clause) -> Iterator[tuple[Deed, str]]:
     undone = _stated(_UNDONE, clause) or (
         clause.denies and re.search(r"\bya no (?:existe|figuras)\b", clause.folded)
     )
-    if undone and not _REQUEST.search(clause.folded):
+    if undone and not _REQUEST.search(clause.folded) and not _SPELLING.search(clause.folded):
         yield Deed.NEVER, undone.group()
     elif found := _stated(_INVITED, clause):
         yield Deed.NEVER, found.group()
@@ -291,7 +295,7 @@ def _past_tenses(clause: Clause) -> Iterator[tuple[Deed, str]]:
 
 
 def _deed_of(verb: str, rest: str, *, future: bool) -> Deed | None:
-    if _LOOK_VERB.search(verb):
+    if _LOOK_VERB.search(verb) or verb == "fijé":
         return Deed.LOOKED
     if verb in _ALWAYS_PEOPLE:
         return Deed.HANDED

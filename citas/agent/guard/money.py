@@ -19,7 +19,7 @@ _CURRENCIES = {
     "%": r"%|por ciento|por cien",
 }
 _UNIT = "|".join(_CURRENCIES.values())
-_NUMBER = r"\d[\d.,]*(?:\s?mil\b)?"
+_NUMBER = r"\d(?:[\d.,]*\d)?(?:\s?mil\b)?"
 _ONES = {
     word: n
     for n, word in enumerate(
@@ -62,7 +62,7 @@ _TERMS = {
     |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra|juicio|tramite aprobado""",
     "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape|plin|tarjetas?|transferencias?
     |deposit\w+|efectivo|financ\w+|anticipo|adelanto|abon(?:o|ar|as|es)\b|paypal|contra entrega|credito|mercado pago|nequi
-    |contado|facturas?|boletas?|pagar|pagos?|pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher""",
+    |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher""",
     "impuesto": r"igv|iva|impuestos?|detraccion\w*",
     "cuenta": r"""cuenta (?:bancaria|corriente|de ahorros?|bcp|bbva|interbank)|cbu|cci|clabe|alias|iban|bcp|bbva|interbank
     |scotiabank""",
@@ -88,6 +88,7 @@ def _wrong_amounts(sentence: Sentence, facts: Facts) -> Iterator[str]:
     known = set(_known(facts))
     found = list(_AMOUNT.finditer(sentence.folded))
     ends = [0, *(match.end() for match in found)]
+    named_after = False
     for n, match in enumerate(found):
         currency, amount = _sum(match)
         words = match.group()
@@ -95,18 +96,19 @@ def _wrong_amounts(sentence: Sentence, facts: Facts) -> Iterator[str]:
             continue
         before = sentence.folded[ends[n] : match.start()]
         after = sentence.folded[match.end() : found[n + 1].start() if n + 1 < len(found) else None]
-        about = _about(before, after, facts)
+        about = _about("" if named_after else before, after, facts)
+        named_after = about != "" and about in after and about not in before
         if amount is None or not _fits(currency, amount, known) or _is_anothers(about, amount, facts):
             yield words
 
 
 def _about(before: str, after: str, facts: Facts) -> str:
     """The words that say what an amount is for: those right before it, or else those right after."""
-    nearest = re.split(r"[,;()|\n]", before)[-1]
+    nearest = re.split(r"[,;:)|\n]", before)[-1]
     for words in (nearest, re.split(r"[,;|\n]", after)[0], before):
         if any(_speaks_of(words, name) for name in (*facts.names, *_prices_in_words(facts))):
             return words
-    return before
+    return ""
 
 
 def amounts(folded: str) -> Iterator[tuple[str, Decimal | None, str]]:

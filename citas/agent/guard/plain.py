@@ -38,7 +38,9 @@ def plain(reply: str) -> str:
     text = re.sub(r"[*~`]+|(?<!\w)_|_(?!\w)", "", text)
     text = re.sub(r"(?m)^\s*\d\ufe0f?\u20e3(?!\s*\d\ufe0f?\u20e3)", "• ", text)  # a list, numbered by keycaps
     text = re.sub(r"[\ufe0f\u20e3]", "", text).replace("\u3002", ".")
-    text = re.sub(r"(?<=\d):\s+(?=\d)", ", ", text)  # "viernes 13: 10:00" has one hour in it
+    text = re.sub(
+        r"(?<=\d)(?:\s[–—-]|:)\s+(?=\d{1,2}(?::\d|\s?[ap]))", ", ", text
+    )  # "viernes 13: 10:00" has one hour in it
     text = _DOT.sub(".", _AT.sub("@", text))
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_·]", "", m.group()), text)
     text = re.sub(r"([^\W\d_wW])\1{2,}", r"\1", text)

@@ -15,19 +15,18 @@ _SOMEONE = pattern(rf"\b{_PEOPLE}\b(?:\s+\w+){{0,4}}?\s+(?:se |te |lo |la |le |l
 _I_WILL = pattern(
     r"""\b(?:te|le|les|os|lo|la)\s+(?:\w+\s+)?(?:aviso|avisare|avisamos|avisaremos|escribo|escribire|escribimos
     |escribiremos|llamo|llamare|llamamos|llamaremos|llaman|llamaran|marcamos|marcaremos|contacto|contactare|contactamos
-    |contactaremos|contactan|contactaran|buscaremos|recordare|recordaremos|informo
-    |informare|informamos|informaremos|notifico|notificare|notificamos|notificaremos|mantengo|mantendre|mantenemos
+    |contactaremos|contactan|contactaran|buscaremos|recordare|recordaremos|informare|informamos|informaremos|notifico|notificare|notificamos|notificaremos|mantengo|mantendre|mantenemos
     |mantendremos|hago llegar|haremos llegar|hare llegar|doy noticias|daremos noticias|devuelvo|devolvemos|devolveremos
     |respondere|responderemos|mando|mandare|mandamos|mandaremos|enviare|enviaremos|estare|estaremos|cuento luego
     |tengo al tanto|dire|diremos|confirmare|confirmaremos|confirmaran|escribiran|avisaran|responderan|llegara|llegaran
     |paso luego)\b
-    |\b(?:te|le) (?:confirmo|confirmamos|respondo|digo|paso|envio|enviamos|cuento|doy)\b
-    (?!\s+(?:que|los|las|el|la|tu|su)\b)(?:\s+\w+){0,6}?\s+
+    |\b(?:te|le) (?:confirmo|confirmamos|respondo|digo|paso|envio|enviamos|cuento|doy|informo)\b
+    (?!\s+(?:que|tambien|los|las|el|la|tu|su)\b)(?:\s+\w+){0,6}?\s+
     (?:luego|mas tarde|en breve|enseguida|en un rato|manana|pronto|en unos|en cuanto|apenas|al rato|ahorita
     |en un momento|despues|hoy mismo|antes del?|durante|a la brevedad|lo antes posible|en minutos)\b
     |\b(?:luego|mas tarde|en breve|pronto|en un rato|al rato|despues|manana|en unos minutos) te\b
     |\bestar(?:e|emos) (?:pendientes?|al pendiente|atent[oa]s?)\b|\bseras? (?:el|la) primer[oa]\b|\brecibiras?\b
-    |\bquedo (?:pendiente|en avisar)\w*|\bcualquier novedad\b|\bse comunica\w* contigo\b|\ben breve (?:se|te|le)\b
+    |\bquedo (?:pendiente|en avisar)\w*(?! (?:de|a) (?:su|tu|lo que))|\bcualquier novedad\b|\bse comunica\w* contigo\b|\ben breve (?:se|te|le)\b
     |\b(?:vuelvo|regreso) (?:contigo|con)\b
     |\b(?:ahorita|enseguida|en un momento|al rato|en un ratito|luego) te (?:paso|envio|mando|comparto|digo|confirmo|doy)\b
     |\btelefonazo\b|\bte marcamos\b|\b(?:ya )?reportamos\b
@@ -39,7 +38,7 @@ _PASSED = pattern(
     r"""\b(?:lo|la|los|las) (?:tiene|tienen|sabe|saben|vio|vieron) (?:ya )?(?:el|la|los|las|un|una)\s+
     (?:equipo|asesora?|persona|encargad\w+)\b|\bya saben de\b
     |\b(?:te|lo|la|le) (?:comunico|paso|derivo|transfiero|conecto|contacto|pongo en contacto|enlazo)\s+(?:con|al?)\b
-    |\b(?:pase|derive|escale|traslade|comunique|notifique|informe|avise|deje constancia|deje dicho|di aviso|hice llegar
+    |(?<!que )\b(?:pase|derive|escale|traslade|comunique|notifique|informe|avise|deje constancia|deje dicho|di aviso|hice llegar
     |puse al tanto)\b(?=.{0,40}\b(?:equipo|asesora?|persona|encargad|companer|area|humano|gerencia|alguien|pedido
     |solicitud|caso|voz|constancia|ellos)\w*)
     |\b(?:ya )?(?:esta|estan|quedo|queda) (?:\w+ )?(?:en manos de|al tanto|enterad[oa]s?|avisad[oa]s?|derivad[oa]

@@ -26,7 +26,7 @@ _HAVE = r"""(?:tengo|tenemos|hay|habria|habra|queda|quedan|quedo|quedaron|quedam
 |contamos|aparece|aparecen|figura|veo|encontre|dispongo|disponemos|sobra|sobran|se libero|se abrio|cabe)"""
 _FREE = pattern(
     rf"""\b{_HAVE}\b(?:\s+[\w:/.]+){{0,7}}?\s+{_PLACE}\b|\b(?:libre|libres|disponible|disponibles)\b
-    |\b(?:tengo|tenemos|hay|quedan?) (?:\w+ )?(?:horarios?|opciones?|turnos?|citas?)\b
+    |\b(?:tengo|tenemos|hay|quedan?) (?:\w+ )?(?:horarios?|turnos?|citas?)\b
     |\b(?:vaci[oa]|abiert[oa]|despejad[oa]|desocupad[oa]|a tu disposicion|cabe tu)\b
     |\b(?:andamos|estamos|esta|anda|se ve|luce) (?:mas |bastante |muy )?tranquil"""
 )
@@ -42,15 +42,16 @@ _EVERYTHING = pattern(
 _TAKEN = pattern(
     rf"""\b(?:ocupad[oa]s?|tomad[oa]s?|llen[oa]s?|copad[oa]s?|agotad[oa]s?|(?:dia|agenda|horarios?|semana|tarde|manana|cupos?|estamos|esta|estan) complet[oa]s?|saturad[oa]s?|topad[oa]s?
     |ganaron|se lo llevaron|lo tomo otra|ya la tomo|comprometid[oa]s?|cubiert[oa]s?
-    |full|a tope|tiene otra (?:reunion|cita)|esta en (?:otra )?reunion)\b
+    |full|a tope|ya volo|ya volaron|
+    (?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?(?! (?:a tu|para ti|tu|para usted|a su|para el|para la|para manana))|tiene otra (?:reunion|cita)|esta en (?:otra )?reunion)\b
     |\b(?:no|ni|tampoco) (?:me |nos |se )?(?:queda|quedan|hay|habra|tengo|tenemos|contamos|esta|estan|encontre|hubo)\b
     (?:\s+\w+){{0,4}}?\s+(?:{_PLACE}|horarios?|turnos?|citas?|nada|donde meterte)\b|\bsin (?:{_PLACE}|horarios)\b
-    |\bya no (?:me |nos )?(?:queda|quedan|hay|tengo|tenemos)\b|\bse (?:agotaron|llenaron|lleno|ocupo|ocuparon)\b
-    |\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b"""
+    |\bya no (?:me |nos )?(?:queda|quedan|hay|tengo|tenemos)\b|\bse (?:agotaron|llenaron|lleno|ocupo|ocuparon)\b"""
 )
+_CANNOT = re.compile(r"\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b")
 _ALL_TAKEN = pattern(
     r"""\bno (?:me |nos )?(?:queda|quedan|hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
-    |\b(?:dia|semana|tarde|manana|agenda) (?:\w+ )?(?:llen|complet|copad|ocupad|saturad)"""
+    |\b(?:el|la) (?:dia|semana|tarde|manana|agenda) (?:\w+ )?(?:llen|complet|copad|ocupad|saturad)"""
 )
 _CLOSED = pattern(
     r"""\b(?:cerrad[oa]s?|cerramos|cierra|cierran|feriado|(?:no|tampoco) (?:atendemos|atienden|abrimos|abren|trabajamos|laboramos
@@ -65,7 +66,7 @@ _HOURS = pattern(
 _STRONG_DOUBT = pattern(
     r"""\bno (?:me |nos |lo |la |te |los |se )*(?:pude|puedo|podemos|pudimos|pudo|logre|logro|tengo forma|tengo como
     |alcanzo|quiero|quisiera|sabria|se si|he podido|hemos podido|podria|me deja|esta respondiendo|responde|carga)\b
-    |\bsin (?:verificar|confirmar|consultar|revisar|comprobar|ver)\w*\b|\b(?:aun|todavia) no\b
+    |\bpued[ae]\w* (?:estar|que)\b|\bsin (?:verificar|confirmar|consultar|revisar|comprobar|ver)\w*\b|\b(?:aun|todavia) no\b
     |(?<!^)(?<!, )\b(?:si|que|cual|cuales|cuando|cuanto|cuantos|como)\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|esta|estan
     |queda|quedan|sigue|libre|disponible|este|esten|haya)\b
     |\b(?:ver|verificar|verifico|verifique|revisar|reviso|revise|consultar|consulto|consulte|chequear|chequeo|saber
@@ -83,7 +84,7 @@ _WEAK_DOUBT = pattern(
 
 _OPENS_ANEW = pattern(
     rf"""^\W*(?:pero|sino|en cambio|aunque)\b|^\W*(?:si|tambien)\s|\b(?:{_HAVE}|tienes|tenes|puedes|podes|podemos|puedo|ofrec\w+
-    |proponer\w*|propongo|te sirve|encontre)\b"""
+    |proponer\w*|propongo|te sirve|encontre|revise|lo mas (?:cercano|proximo|pronto|temprano|tarde))\b"""
 )
 _WITHIN = re.compile(
     r"\b(?:dentro de(?:l)?|entra(?:n)? en|cae(?:n)? en|es parte de)\s+(?:\w+\s+)?(?:horario|atencion)"
@@ -123,7 +124,7 @@ def own_stance(clause: Clause) -> Says | None:
         return Says.DOUBTS
     if _CLOSED.search(text):
         return Says.CLOSED
-    if _TAKEN.search(text) or _CROSS.search(clause.text):
+    if _TAKEN.search(text) or _CANNOT.search(text) or _CROSS.search(clause.text):
         return Says.TAKEN
     if (_FREE.search(text) or _YES.search(clause.text)) and not clause.denies:
         return Says.DOUBTS if clause.conditional and not re.search(rf"\b{_HAVE}\b", text) else Says.FREE

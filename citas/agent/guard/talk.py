@@ -26,7 +26,7 @@ _HUMAN = pattern(
     (?:human[oa]s?|persona|personas|real|reales|carne y hueso|gente)\b
     |\b(?:no soy|nada de|de|ni) (?:un |una |ningun |ninguna )?
     (?:robots?|bots?|maquina|ia|inteligencia artificial|asistente virtual)\b(?!\s*,?\s*(?:pero si|y si))
-    |\b(?:carne y hueso|100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
+    |\b(?:100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
     |\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
     |\bescribiendote desde\b"""
 )
@@ -46,7 +46,7 @@ _ONLY_COMPANY_SAYS = pattern(
     |clientes satisfechos|sucursal\w*|sedes?|ingeniero|ingeniera|doctora?|dra?|licenciad[oa]|contadora?|abogad[oa]
     |planillas|constitucion de empresas|marcas|feriado|aniversario|vacaciones|obligatori[oa]|requisito|prohibid[oa]
     |penalidad\w*|multas?|politica\w*|contrato|clausula|base de datos|grabad[oa]|sunat|sat|afip|dian|sii|exclusiv\w+
-    |solo para|presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
+    |solo para (?:clientes|socios|miembros|quien\w*)|presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
     |santiago|madrid|espana|nueva york))\b"""
 )
 _NAME_WORD = re.compile(r"(?<![\w@./-])[A-ZÁÉÍÓÚÑ][\wáéíóúñü'-]*[a-záéíóúñ][\w'-]*")
@@ -159,7 +159,13 @@ def _name_in(clause: Clause, known: set[str]) -> str | None:
         if not before or not (before[-1].isalnum() or before[-1] == ","):
             continue
         parts = re.findall(r"[^\W_]+", found.group())
-        if all(fold(p) in known or fold(p) in _ALWAYS_KNOWN for p in parts):
+        if all(_is_known(fold(p), known) for p in parts):
             continue
         return found.group()
     return None
+
+
+def _is_known(word: str, known: set[str]) -> bool:
+    """Whether somebody wrote it, in the singular or the plural."""
+    forms = {word, word.removesuffix("s"), word.removesuffix("es")}
+    return not forms.isdisjoint(known) or word in _ALWAYS_KNOWN

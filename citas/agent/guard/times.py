@@ -41,6 +41,14 @@ class Time:
 
 _NOT_A_TIME = re.compile(r"\b(?:ahora|ahorita|instante|momento)\b", re.IGNORECASE)
 _ENDS = re.compile(r"\b(?:termin\w+|acab\w+|finaliz\w+|hasta)\b[^,.;]{0,20}$", re.IGNORECASE)
+_ENDING = re.compile(r"\W*(?:\w+\W+){0,2}?(?:termin\w+|acab\w+|finaliz\w+)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?:a )?las?\b|:\d|\d\s?[ap]\.?\s?m|\bhrs?\b|\bh\b|de la (?:ma|tar|no)|mediod", re.IGNORECASE
+)
+_TWO_HOURS = re.compile(r"(\d{1,2}) y (\d{1,2}) ?[aApP][mM]")
+_IS_DAY = re.compile(
+    r"\bes (?=(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)\b)", re.IGNORECASE
+)
 _THESE_TWO = re.compile(r"(?:a )?(?:las|los) (?:dos|tres|cuatro)", re.IGNORECASE)
 
 
@@ -50,7 +58,7 @@ def times_in(sentences: Iterable[Sentence], now: datetime) -> Iterator[Time]:
     heading: Says | None = None
     for sentence in sentences:
         says_at = stances(sentence, heading if sentence.item else None)
-        mentions = [m for m in mentioned(sentence.text, now) if _is_meant(sentence.text, m)]
+        mentions = list(_meant(sentence.text, now))
         for time, at in _paired(sentence.text, mentions, day):
             yield replace(time, says=says_at(at))
         day = next((m for m in reversed(mentions) if isinstance(m, DayMention)), day)
@@ -68,7 +76,8 @@ def shown_in(sentences: Iterable[Sentence], slots: Sequence[Slot], now: datetime
 def may_be_about(sentence: Sentence, starts: Iterable[datetime], now: datetime) -> bool:
     """Whether all the times of a sentence, if any, can be those of these starts."""
     known = [(s.date(), minute_of(s)) for s in (start.astimezone(now.tzinfo) for start in starts)]
-    return all(any(is_at(t, *start) for start in known) for t in times_in((sentence,), now))
+    times = (t for t in times_in((sentence,), now) if not t.ends and not (t.hours and not t.hours.begins))
+    return all(any(is_at(t, *start) for start in known) for t in times)
 
 
 def is_at(time: Time, day: date, minute: int) -> bool:
@@ -80,13 +89,25 @@ def is_at(time: Time, day: date, minute: int) -> bool:
     return time.hour is None or minute in time.hour.minutes
 
 
-def _is_meant(text: str, mention: Mention) -> bool:
-    """Not "ahora mismo", nor "¿cuál de las dos?"."""
-    words = text[mention.start : mention.end]
-    chosen = _THESE_TWO.fullmatch(words.strip()) and re.search(
-        r"\b(?:de|entre)\s+$|cu[aá]l", text[: mention.start]
-    )
-    return not _NOT_A_TIME.search(words) and not (isinstance(mention, HourMention) and chosen)
+def _meant(text: str, now: datetime) -> Iterator[Mention]:
+    """The mentions that are ones in a text that tells: not "ahora mismo", "¿cuál de las dos?", nor an hour read
+    out of a day ("viernes 20", "dos viernes")."""
+    found = mentioned(_IS_DAY.sub("el ", text), now)
+    days = {(m.start, m.end) for m in found if isinstance(m, DayMention)}
+    for mention in found:
+        words = text[mention.start : mention.end]
+        if _NOT_A_TIME.search(words):
+            continue
+        if isinstance(mention, HourMention):
+            chosen = re.search(r"\b(?:de|entre)\s+$|cu[aá]l", text[: mention.start])
+            if _THESE_TWO.fullmatch(words.strip()) and chosen:
+                continue
+            if (mention.start, mention.end) in days and not _CLOCK.search(words):
+                continue
+            if both := _TWO_HOURS.fullmatch(words.strip()):
+                hours = {int(h) % 24 * 60 for h in both.groups()}
+                mention = replace(mention, minutes=mention.minutes | hours)  # noqa: PLW2901
+        yield mention
 
 
 def _paired(text: str, mentions: Sequence[Mention], carried: DayMention | None) -> Iterator[tuple[Time, int]]:
@@ -105,7 +126,7 @@ def _paired(text: str, mentions: Sequence[Mention], carried: DayMention | None) 
         used |= {place for place, _ in (*before, *after)}
         own = [day for _, day in (*before, *after)] + ([carried] if carried and not before else [])
         if isinstance(mention, HourMention):
-            ends = _ENDS.search(text[: mention.start]) is not None
+            ends = bool(_ENDS.search(text[: mention.start]) or _ENDING.match(text[mention.end :]))
             yield Time(Says.PROPOSES, words, tuple(own), hour=mention, ends=ends), mention.start
         else:
             yield Time(Says.PROPOSES, words, tuple(own), hours=mention), mention.start
