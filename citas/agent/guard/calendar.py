@@ -20,12 +20,12 @@ from citas.agent.guard.stance import (
     says_taken,
     stances,
 )
-from citas.agent.guard.times import Time, is_at, times_in
+from citas.agent.guard.times import Time, is_at, meant, times_in
 from citas.booking.contact import fold
 from citas.scheduling.model import MINUTES_PER_DAY, OpeningHours, Window, minute_of
 from citas.scheduling.openings import open_windows, starts_on
 from citas.scheduling.policy import Reason
-from citas.scheduling.spanish import DayMention, Kind, mentioned
+from citas.scheduling.spanish import DayMention, Kind
 
 
 def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
@@ -56,9 +56,10 @@ def _among(time: Time, starts: Iterable[datetime], facts: Facts) -> bool:
 
 def _equated(sentence: Sentence, now: datetime) -> str | None:
     """Two days told to be one that are not: "el viernes cae doce de marzo"."""
-    days = [m for m in mentioned(sentence.text, now) if isinstance(m, DayMention) and m.dates]
+    days = [m for m in meant(sentence.text, now) if isinstance(m, DayMention) and m.dates]
     for one, other in pairwise(days):
-        between = fold(sentence.text[one.end : other.start])
+        verb = 3 if fold(sentence.text[other.start :]).startswith("es ") else 0
+        between = fold(sentence.text[one.end : other.start + verb])
         if _IS_THE_SAME.fullmatch(between) and not any(map(other.may_be, one.dates)):
             return sentence.text[one.start : other.end]
     return None
@@ -75,7 +76,8 @@ def _traces(time: Time, facts: Facts) -> bool:
         case Says.FREE:
             return _among(time, facts.free, facts) or _some_free(time, facts)
         case Says.TAKEN:
-            return _is_refused(time, facts) or _is_closed(time, facts)
+            own = _among(time, facts.booked, facts)  # "reservado para las 4": by this customer
+            return own or _is_refused(time, facts) or _is_closed(time, facts)
         case Says.CLOSED:
             return _is_closed(time, facts) or _is_refused(time, facts)
         case Says.HOURS:
@@ -189,7 +191,7 @@ def _is_refused(time: Time, facts: Facts) -> bool:
             continue
         if found.start is not None and _among(time, [found.start], facts):
             return True
-        whole_day = found.start is None or time.hour is None
+        whole_day = found.start is None or time.bare
         day = found.refusal.day
         if whole_day and day is not None and (time.day is None or time.day.may_be(day)):
             return True

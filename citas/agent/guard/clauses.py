@@ -36,7 +36,7 @@ _FIRST = pattern(
     r"""^\W*para (?:poder |que |tener |dejar |agendar|reservar|confirmar|coordinar|completar|registrar|separar|cerrar
     |avanzar|continuar|asegurar|apartar|programar)|\bantes de (?:agendar|confirmar|reservar|registrar|cerrar)
     |\b(?:necesito|necesitaria|requiero|preciso|bastaria con|me falta|me faltan)\b
-    |\bfaltar?(?:ia|ian|n)? (?:tu|tus|su|sus|que|confirmar|saber|el|un|una|solo)\b
+    |(?<!hace )\bfaltar?(?:ia|ian|n)? (?:tu|tus|su|sus|que|confirmar|saber|el|un|una|solo)\b
     |\b(?:dime|dame|pasame|mandame|enviame|indicame|comparteme|confirmame|regalame|escribeme|responde(?:me)?|elige|escoge
     |avisame|cuentame|diganos|indiqueme|digame|deme|mandeme|confirmeme|brindame|decime|contame|elegi|escribime|bindeme
     |brindeme|facilitame|facilitame|compartame|enviame|confirma|confirme|ayudame)\b"""
@@ -45,7 +45,7 @@ _DENIAL = re.compile(r"\b(?:no|ni|nunca|tampoco|ningun[oa]?|sin|jamas|nada)\b")
 _POLITE = pattern(
     r"""\b(?:no te preocup\w+|no se preocup\w+|no hay (?:problema|drama|lio|apuro)|no hay de que|como no|por que no
     |no tienes que \w+(?: \w+)?|no hace falta \w+|no necesitas (?:hacer|confirmar) nada(?: mas)?|nada mas
-    |no lo dudes|no mas|ni bien|no solo|sin (?:falta|duda|problema)s?|nadie mas|sin costo|no hay nadie)\b"""
+    |no lo dudes|no mas|ni bien|no solo|sin (?:falta|duda|problema)s?|nadie mas|sin costo|sin efecto|no hay nadie|no te apur\w+|no se apur\w+|no te afan\w+)\b"""
 )
 # What has happened does not hang on what the customer may do next.
 _PAST = re.compile(

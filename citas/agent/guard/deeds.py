@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from citas.agent.guard.clauses import Clause, Sentence, denial_in, pattern
+from citas.booking.contact import fold
 
 
 class Deed(Enum):
@@ -47,7 +48,7 @@ _WHAT = r"""(?:cita|reserva|reservacion|reunion|visita|demo|sesion|asesoria|espa
 |agendamiento|evento)"""
 _STATE = r"""(?:reservad|agendad|confirmad|registrad|programad|apartad|(?<!por )separad|cread|asegurad|fijad|anotad
 |apuntad|asignad|bloquead|coordinad|generad|amarrad|cerrad(?=[oa] (?:la|tu|el|para|entonces))|garantizad|inscrit
-|calendarizad|concretad|pactad|ingresad|guardad|ratificad|validad|oficializad|finiquitad|armad|grabad|blindad)[ao]s?"""
+|calendarizad|concretad|pactad|ingresad|guardad|ratificad|validad|oficializad|finiquitad|armad|grabad|blindad)(?:it)?[ao]s?"""
 _UNDONE_STATE = r"""(?:cancelad|anulad|reprogramad|cambiad|movid|modificad|actualizad|eliminad|borrad|corrid|adelantad
 |postergad|aplazad|reagendad|trasladad|liberad|dad[oa] de baja|suspendid)[ao]s?"""
 _DAY = r"(?:el|este|manana|pasado|hoy|a las?|lunes|martes|miercoles|jueves|viernes|sabado|domingo|para el)"
@@ -62,7 +63,7 @@ _EVENT = pattern(
     rf"""\b{_COPULA}\s+(?:\w+\s+){{0,5}}?{_STATE}\b
     |\b{_WHAT}\s+(?:\w+\s+){{0,3}}?(?:ya\s+)?{_STATE}\b|^\W*(?:listo|hecho|perfecto|genial|super)?\W*(?!anotad|registrad){_STATE}\b
     |\b{_STATE}\s+(?:tu|la|su)\s+{_WHAT}\b
-    |\b{_WHAT}\s+(?:ya\s+)?(?:esta\s+|quedo\s+|fue\s+)?
+    |\b{_WHAT}\s+(?:\w+\s+){{0,3}}?(?:ya\s+)?(?:esta\s+|quedo\s+|fue\s+)?
     (?:list[ao]|hech[ao]|realizada|exitos[ao]|completad[ao]|ok|al 100|en pie|en firme|en regla|activa)\b
     |\b(?:tu|su|la)\s+{_WHAT}\s+va\s*(?:$|[.!])
     |\b(?:he|hemos|ha|han|acabo de|acabamos de)\s+(?:\w+\s+)?
@@ -90,7 +91,7 @@ _EVENT = pattern(
     |\b(?:con exito|exitosamente|satisfactoriamente)\b|\b(?:aparece|figura|consta) en (?:la|el|nuestra) (?:agenda|calendario)\b
     |\bquedo\s+(?:para\s+)?(?!a la (?:espera|orden|expectativa)){_DAY}\b|\b(?:booked|confirmed|scheduled|all set|done deal)\b
     |\bya (?:la |lo |te |le |los )?(?:reserv|agend|confirm|registr|hic|cre)(?:amos|imos)\b
-    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
+    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|^\W*si quedo\b|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
 )
 _INVITED = pattern(
     r"""\b(?:invitacion|enlace|link|confirmacion|acceso|correo|sala|videollamada|zoom|meet)\b(?:\s+\w+){0,4}?\s+
@@ -99,11 +100,12 @@ _INVITED = pattern(
     |comparti|reenvie|deje|pase|acabo de (?:enviar|mandar|reenviar|compartir)|va a llegar|estara llegando)\s+
     (?:\w+\s+){0,4}?(?:invitacion|enlace|link|confirmacion|acceso|correo|mensaje|sala)\b
     |\bya (?:salio|va|fue|sale) (?:el|la|tu) (?:correo|invitacion)\b|\bte (?:acaba de llegar|cayo|llego) (?:el|la|un|una)\b
+    |\bya te l[oa]s? (?:envie|mande|pase|deje|comparti)\b|\bte deje (?:un|una|la|el|puest|apunt|anot|agend|list)\w*
     |\b(?:revisa|mira|chequea|checa|busca)\w* (?:en )?(?:tu|su|la) (?:correo|bandeja|spam|inbox|mail|carpeta)"""
 )
 _TAKEN_FOR_GRANTED = pattern(
     rf"""\b(?:tu|su)\s+{_WHAT}\s+(?:ya\s+)?{_STATE}\b|\bque (?:te|le) (?:mandé|mandamos|envié|enviamos|dejé|dejamos|hice
-    |reservé|reservamos|agendé|agendamos|acabo de \w+|acabamos de \w+)\b|\bque ya (?:quedó|está)\b"""
+    |reservé|reservamos|agendé|agendamos|acabo de \w+|acabamos de \w+)\b|\bque acabas de (?:obtener|reservar|agendar)\b|\bque ya (?:quedó|está)\b"""
 )
 _STATUS = re.compile(r"\b(?:estado|status)\b\W*(?:✅|ok\b|confirm|agend|reserv|list[oa])")
 _RECORDED = pattern(
@@ -137,7 +139,8 @@ _HELD = pattern(
     |\b(?:lo|la|te (?:lo|la)) dejo (?:bloquead|apartad|separad|reservad|guardad|list)[oa]\b
     |\b(?:nadie mas|ningun otro|otra persona no)\b.{0,30}\b(?:tomar|puede|va a|lo toma|la toma|ocupar)\w*
     |\blista de espera\b|\ben espera por\b|\bpriorid\w+\b|\botra persona (?:mirand|viend|interesad)\w*
-    |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b
+    |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b|\bqueda un[oa]\b|\bte hago un (?:hueco|huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\bde suplente\b
+    
     |\bultim[oa]s? (?:\w+ )?(?:espacios?|cupos?|lugar(?:es)?|turnos?|horarios?)\b
     |\b(?:dos|tres|varias|un par de) (?:citas|reservas|reuniones)\b|\breservas tuyas\b
     |\b(?:clientes?|personas?|gente|alguien) mas (?:quier|interesad|mirand|viend)\w*"""
@@ -148,6 +151,7 @@ _DOING = pattern(
     |^\W*(?:agend|reserv|registr|proces|program)\w*ndo\b
     |\b(?:procedo|procedemos|procedere|paso|voy) a (?:agendar|reservar|registrar|confirmar|programar|separar|crear|apartar)\w*
     |\b(?:te )?(?:la|lo) (?:agendo|reservo|registro|confirmo|programo) (?:ya|ahora|ahorita|de una|en este momento|al toque)\b
+    |\b(?:regreso|vuelvo) con (?:la|una|tu) respuesta\b|\b(?:reserva|cita) (?:esta|sigue) en (?:proceso|curso|tramite)\b
     |^\W*(?:un|dame un|denme un|deme un) (?:momento|segundo|minuto|momentito|segundito|ratito)\b
     |\b(?:se te |te )?(?:agenda|agendo|agendare|agendaremos|reserva|registra|registrar) (?:automatica|sol[oa])\w*"""
 )
@@ -208,10 +212,13 @@ _EVENT_VERB = re.compile(
 _LOOK_VERB = re.compile(r"^(?:revis|verifiqu|consult|chequ|chequé|mir|busqu|comprob|valid)é$")
 _FUTURE = ("aré", "eré", "iré")
 _MAY_BE = re.compile(
-    r"\b(?:podria|podrias|puede|pueda|puedes|puedo|podemos|podre|podremos|podran|seria|quedaria|estaria|serian|si)\b"
+    r"\b(?:podria|podrias|puede|pueda|puedes|puedo|podemos|podre|podremos|podran|seria|quedaria|estaria|serian|(?<!por )si)\b"
 )
 _REQUEST = re.compile(r"\b(?:pedido|solicitud|peticion|consulta|caso|mensaje|requerimiento|constancia)\b")
 _SPELLING = re.compile(r"\b(?:letras?|correo|e?-?mail|escri\w+)\b")
+
+
+_YES = re.compile(r"\b[Ss]í\b")
 
 
 def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:
@@ -226,7 +233,7 @@ def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:
 
 def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
     granted = _TAKEN_FOR_GRANTED.search(clause.text.casefold())
-    surely = granted and "acabo de" in granted.group()
+    surely = granted and "acab" in granted.group()
     if granted and (clause.asks or surely or not clause.conditional):
         yield Deed.EVENT, granted.group()
     if clause.asks:
@@ -276,8 +283,10 @@ def _stated(claim: re.Pattern[str], clause: Clause) -> re.Match[str] | None:
     found = claim.search(clause.folded)
     if found is None:
         return None
-    before = clause.folded[: found.end()]
-    return None if denial_in(before) or _MAY_BE.search(before) else found
+    # "Sí" with its accent leaves nothing open.
+    before = fold(_YES.sub("..", clause.text))[: found.end()]
+    open_still = _MAY_BE.search(before) and not before.lstrip().startswith("si quedo")
+    return None if denial_in(before) or open_still else found
 
 
 def _past_tenses(clause: Clause) -> Iterator[tuple[Deed, str]]:

@@ -55,14 +55,14 @@ _TERMS = {
     |de yapa|de napa|de regalo""",
     "descuento": r"""descuent\w*|rebaj\w*|dscto|promo\w*|ofertas?|2x1|dos por uno|cupon\w*|bono|bonific\w*|precio especial
     |mas barato|liquidacion|cashback|codigo promocional|mitad de precio|black friday|pagas? menos|te (?:lo|la) dejo en
-    |por cada|al precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|combo|packs?|paquetes?""",
+    |por cada|al? precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|combo|packs?|paquetes?""",
     "devolucion": r"devol\w+|reembols\w+|devuelv\w+|reintegr\w+|te regresamos",
     "garantia": r"""garanti\w+|(?:te |se )?(?:lo )?asegur(?:o|amos)(?= que| resultados| exito| ganar|$|\W*[.!])|sin riesgo
     |100 ?% (?:seguro|efectiv\w+|confiable)|resultados asegurados|duplicar\w*|triplicar\w*|ganar(?:as|a) (?:el|mas)|multar
     |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra|juicio|tramite aprobado""",
     "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape|plin|tarjetas?|transferencias?
     |deposit\w+|efectivo|financ\w+|anticipo|adelanto|abon(?:o|ar|as|es)\b|paypal|contra entrega|credito|mercado pago|nequi
-    |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher""",
+    |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher|pagad[oa]s?""",
     "impuesto": r"igv|iva|impuestos?|detraccion\w*",
     "cuenta": r"""cuenta (?:bancaria|corriente|de ahorros?|bcp|bbva|interbank)|cbu|cci|clabe|alias|iban|bcp|bbva|interbank
     |scotiabank""",
@@ -208,7 +208,7 @@ def _is_granted(name: str, words: str, clause: Clause, facts: Facts) -> bool:
             honest = re.search(r"\bno (?:puedo|tengo|manejo|cuento|se)\b", clause.folded)
             return known or honest is not None
         case _:
-            return known or (clause.denies and not re.search(r"\bsi no\b", clause.folded))
+            return known or (clause.denies and not re.search(r"\b(?:si|o) no\b", clause.folded))
 
 
 def _company_says(name: str, words: str, facts: Facts) -> bool:

@@ -42,6 +42,7 @@ def plain(reply: str) -> str:
         r"(?<=\d)(?:\s[–—-]|:)\s+(?=\d{1,2}(?::\d|\s?[ap]))", ", ", text
     )  # "viernes 13: 10:00" has one hour in it
     text = _DOT.sub(".", _AT.sub("@", text))
+    text = re.sub(r"(?<!\S)(?:\S ){6,}\S(?!\S)", lambda m: m.group().replace(" ", ""), text)
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_·]", "", m.group()), text)
     text = re.sub(r"([^\W\d_wW])\1{2,}", r"\1", text)
     text = _DISGUISED.sub(lambda m: m.group().translate(_LEET), text)

@@ -27,12 +27,13 @@ _HAVE = r"""(?:tengo|tenemos|hay|habria|habra|queda|quedan|quedo|quedaron|quedam
 _FREE = pattern(
     rf"""\b{_HAVE}\b(?:\s+[\w:/.]+){{0,7}}?\s+{_PLACE}\b|\b(?:libre|libres|disponible|disponibles)\b
     |\b(?:tengo|tenemos|hay|quedan?) (?:\w+ )?(?:horarios?|turnos?|citas?)\b
-    |\b(?:vaci[oa]|abiert[oa]|despejad[oa]|desocupad[oa]|a tu disposicion|cabe tu)\b
+    |\b(?:vaci[oa]|abiert[oa]|despejad[oa]|desocupad[oa]|a tu disposicion|cabe tu|acaba de liberar|huequito|hago un (?:hueco|espacio)
+    |nos (?:queda|viene) (?:bien|al pelo|perfecto|excelente))\b
     |\b(?:andamos|estamos|esta|anda|se ve|luce) (?:mas |bastante |muy )?tranquil"""
 )
 _YES = re.compile(r"\b[Ss]í (?:se puede|hay|tengo|tenemos|podemos|puedo|está|queda|alcanza)\b")
 _NOBODY = re.compile(
-    r"\b(?:no hay nadie|nadie (?:agendad|anotad|mas)|no tengo a nadie|no tengo nada agendado)"
+    r"\b(?:no hay nadie|nadie (?:agendad|anotad|mas)|no ten(?:go|emos) a nadie|no tengo nada agendado)"
 )
 _EVERYTHING = pattern(
     r"""\b(?:(?:el|la|al|a la) (?:horario |hora |dia )?que (?:quieras|gustes|prefieras|mejor te)
@@ -43,12 +44,14 @@ _TAKEN = pattern(
     rf"""\b(?:ocupad[oa]s?|tomad[oa]s?|llen[oa]s?|copad[oa]s?|agotad[oa]s?|(?:dia|agenda|horarios?|semana|tarde|manana|cupos?|estamos|esta|estan) complet[oa]s?|saturad[oa]s?|topad[oa]s?
     |ganaron|se lo llevaron|lo tomo otra|ya la tomo|comprometid[oa]s?|cubiert[oa]s?
     |full|a tope|ya volo|ya volaron|
-    (?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?(?! (?:a tu|para ti|tu|para usted|a su|para el|para la|para manana))|tiene otra (?:reunion|cita)|esta en (?:otra )?reunion)\b
+tiene otra (?:reunion|cita)|esta en (?:otra )?reunion)\b
     |\b(?:no|ni|tampoco) (?:me |nos |se )?(?:queda|quedan|hay|habra|tengo|tenemos|contamos|esta|estan|encontre|hubo)\b
     (?:\s+\w+){{0,4}}?\s+(?:{_PLACE}|horarios?|turnos?|citas?|nada|donde meterte)\b|\bsin (?:{_PLACE}|horarios)\b
     |\bya no (?:me |nos )?(?:queda|quedan|hay|tengo|tenemos)\b|\bse (?:agotaron|llenaron|lleno|ocupo|ocuparon)\b"""
 )
-_CANNOT = re.compile(r"\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b")
+_CANNOT = re.compile(
+    r"\b(?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?\b|\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b"
+)
 _ALL_TAKEN = pattern(
     r"""\bno (?:me |nos )?(?:queda|quedan|hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
     |\b(?:el|la) (?:dia|semana|tarde|manana|agenda) (?:\w+ )?(?:llen|complet|copad|ocupad|saturad)"""

@@ -28,15 +28,15 @@ _HUMAN = pattern(
     (?:robots?|bots?|maquina|ia|inteligencia artificial|asistente virtual)\b(?!\s*,?\s*(?:pero si|y si))
     |\b(?:100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
     |\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
-    |\bescribiendote desde\b"""
+    |\bescribiendote desde\b|^\W*de carne y hueso"""
 )
 _DURATION = pattern(
     r"""\b(?:(?P<n>\d{1,3}|media|una|dos|tres|cuatro|diez|quince|veinte|treinta|cuarenta y cinco|cuarenta|noventa)\s*
-    (?P<unit>minut\w*|min\b|horas?|h\b|hrs?\b)(?P<half>\s+y media)?|hora y media\b)"""
+    (?P<unit>minut\w*|min\b|horas?|horita|h\b|hrs?\b)(?P<half>\s+y media)?|hora y media\b)"""
 )
 _LASTS = pattern(
     r"""\b(?:dura\w*|duracion|toma\w*|tarda\w*|extiende|largo|sesion de|reunion de|cita de|asesoria de|demo de|llamada de
-    |videollamada de|minutitos)\b"""
+    |videollamada de|minutitos|terminamos)\b"""
 )
 _COUNTS = {"media": 0.5, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "diez": 10, "quince": 15, "veinte": 20,
            "treinta": 30, "cuarenta": 40, "cuarenta y cinco": 45, "noventa": 90}  # fmt: skip
@@ -46,7 +46,7 @@ _ONLY_COMPANY_SAYS = pattern(
     |clientes satisfechos|sucursal\w*|sedes?|ingeniero|ingeniera|doctora?|dra?|licenciad[oa]|contadora?|abogad[oa]
     |planillas|constitucion de empresas|marcas|feriado|aniversario|vacaciones|obligatori[oa]|requisito|prohibid[oa]
     |penalidad\w*|multas?|politica\w*|contrato|clausula|base de datos|grabad[oa]|sunat|sat|afip|dian|sii|exclusiv\w+
-    |solo para (?:clientes|socios|miembros|quien\w*)|presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
+    |falta\w* (?:menos de )?\w+ (?:horas|minutos)|solo para (?:clientes|socios|miembros|quien\w*)|presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
     |santiago|madrid|espana|nueva york))\b"""
 )
 _NAME_WORD = re.compile(r"(?<![\w@./-])[A-ZÁÉÍÓÚÑ][\wáéíóúñü'-]*[a-záéíóúñ][\w'-]*")

@@ -58,7 +58,7 @@ def times_in(sentences: Iterable[Sentence], now: datetime) -> Iterator[Time]:
     heading: Says | None = None
     for sentence in sentences:
         says_at = stances(sentence, heading if sentence.item else None)
-        mentions = list(_meant(sentence.text, now))
+        mentions = list(meant(sentence.text, now))
         for time, at in _paired(sentence.text, mentions, day):
             yield replace(time, says=says_at(at))
         day = next((m for m in reversed(mentions) if isinstance(m, DayMention)), day)
@@ -89,7 +89,7 @@ def is_at(time: Time, day: date, minute: int) -> bool:
     return time.hour is None or minute in time.hour.minutes
 
 
-def _meant(text: str, now: datetime) -> Iterator[Mention]:
+def meant(text: str, now: datetime) -> Iterator[Mention]:
     """The mentions that are ones in a text that tells: not "ahora mismo", "¿cuál de las dos?", nor an hour read
     out of a day ("viernes 20", "dos viernes")."""
     found = mentioned(_IS_DAY.sub("el ", text), now)
@@ -100,7 +100,8 @@ def _meant(text: str, now: datetime) -> Iterator[Mention]:
             continue
         if isinstance(mention, HourMention):
             chosen = re.search(r"\b(?:de|entre)\s+$|cu[aá]l", text[: mention.start])
-            if _THESE_TWO.fullmatch(words.strip()) and chosen:
+            counted = re.match(r"\s+(?:se|son|duran|incluy\w+|cuest\w+)\b", text[mention.end :])
+            if _THESE_TWO.fullmatch(words.strip()) and (chosen or counted):
                 continue
             if (mention.start, mention.end) in days and not _CLOCK.search(words):
                 continue
