@@ -141,6 +141,8 @@ class Conversation:
     async def _turn(self, incoming: Incoming, lease: Lease, deadline: float) -> Answer:
         now = self._clock()
         record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
+        if await self._services.reconciler.session(incoming.key, record.bookings):
+            record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
         if len(incoming.text) > TEXT_MAX:
             answer = Answer(phrases.TOO_LONG, None, Outcome.TOO_LONG)
             return await self._save_plain(incoming, lease, record, now, answer)

@@ -10,9 +10,10 @@ from citas.booking.availability import AvailabilityDesk
 from citas.booking.business import Business, Profile
 from citas.booking.commit import Booker, BookingOutcome
 from citas.booking.empresa import Empresa
+from citas.booking.reconcile import Reconciler
 from citas.scheduling.model import Slot
 from citas.scheduling.openings import is_after
-from citas.store.model import Booking, HumanRequest, SessionKey, SessionRecord
+from citas.store.model import Booking, BookingState, HumanRequest, SessionKey, SessionRecord
 from citas.store.requests import Requests
 
 SILENCE = timedelta(hours=12)
@@ -26,6 +27,7 @@ class Services:
     desk: AvailabilityDesk
     booker: Booker
     requests: Requests
+    reconciler: Reconciler
 
 
 @dataclass(slots=True)
@@ -78,6 +80,21 @@ class CitasDeps:
         """This session's ledger rows that hold a slot not yet over, in order of time."""
         rows = (b for b in self.record.bookings if b.state.holds_slot and is_after(b.end, self.now))
         return tuple(sorted(rows, key=lambda b: b.start))
+
+    @property
+    def news(self) -> tuple[Booking, ...]:
+        """This session's rows that came to an outcome the customer waits to hear, in order of time: one they
+        were told is being verified, or one made whose confirmation never reached them."""
+        rows = (b for b in self.record.bookings if _is_news(b) and is_after(b.end, self.now))
+        return tuple(sorted(rows, key=lambda b: b.start))
+
+
+def _is_news(booking: Booking) -> bool:
+    """`told` says what the customer believes."""
+    if booking.state is BookingState.CREATED and booking.told is None:
+        return True
+    settled = booking.state in {BookingState.CREATED, BookingState.REJECTED}
+    return settled and booking.told in {BookingState.UNKNOWN, BookingState.SENT}
 
 
 def last_reply(record: SessionRecord, now: datetime) -> str:
