@@ -113,6 +113,18 @@ def record(booking: Booking, steps: Sequence[BookingStep], *, masked: bool = Tru
     }
 
 
+def masked_text(text: str) -> str:
+    """Free text without the addresses and the phone-like numbers in it."""
+    composed = unicodedata.normalize("NFC", text)
+    return _PHONE.sub("***", replace_emails(composed, _masked_email))
+
+
+def _masked_email(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    host, dot, top = domain.rpartition(".")
+    return f"{local[:1]}***@{host[:1]}***{dot}{top}"
+
+
 def _step(step: BookingStep, mask: "_Mask") -> Mapping[str, str]:
     return {
         "at": step.at.isoformat(),
@@ -137,17 +149,10 @@ class _Mask:
         return session if self._off else f"***{session[-2:]}" if len(session) > 2 else "***"
 
     def email(self, address: str) -> str:
-        if self._off:
-            return address
-        local, _, domain = address.rpartition("@")
-        host, dot, top = domain.rpartition(".")
-        return f"{local[:1]}***@{host[:1]}***{dot}{top}"
+        return address if self._off else _masked_email(address)
 
     def text(self, text: str) -> str:
-        if self._off:
-            return text
-        hidden = replace_emails(unicodedata.normalize("NFC", text), self.email)
-        return re.sub(r"[^\W\d_]+", self._initial, _PHONE.sub("***", hidden))
+        return text if self._off else re.sub(r"[^\W\d_]+", self._initial, masked_text(text))
 
     def _initial(self, word: re.Match[str]) -> str:
         return f"{word.group()[0]}." if fold(word.group()) in self._names else word.group()
