@@ -116,7 +116,7 @@ def replace_emails(text: str, replacement: Callable[[str], str]) -> str:
     if not _HAS_AT.search(text):
         return text
     spoken = _SPOKEN.sub(lambda m: replacement(_join_spoken(m.group())), text)
-    return _TYPED.sub(lambda m: replacement(m.group()), spoken)
+    return _TYPED.sub(lambda m: replacement(m.group().strip(_AROUND)), spoken)
 
 
 def gave_name(name: str, words: Iterable[str]) -> bool:

@@ -25,16 +25,17 @@ log = structlog.get_logger(__name__)
 LOOKS = 5
 LOOKS_AT_ONCE = 20
 TIMES_LONGER = 5
-TURN_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """`claim`: how long the call behind a claim may take, its retry included. `server`: how long the back end
-    itself may go on with a request whose answer we did not get; before that, its calendar proves nothing."""
+    itself may go on with a request whose answer we did not get; before that, its calendar proves nothing.
+    `turn`: how long a turn may be held up."""
 
     claim: timedelta
     server: timedelta
+    turn: timedelta = timedelta(seconds=3)
 
 
 class Reconciler:
@@ -81,14 +82,14 @@ class Reconciler:
     async def session(self, key: SessionKey, bookings: Sequence[Booking]) -> bool:
         """Both, for one session that is about to have a turn; whether its bookings may have changed.
 
-        Waits for at most `TURN_SECONDS`; what takes longer goes on behind the turn.
+        Waits for at most `Patience.turn`; what takes longer goes on behind the turn.
         """
         unresolved = any(booking.state in {BookingState.SENT, BookingState.UNKNOWN} for booking in bookings)
         if not unresolved or key in self._looking:
             return False
         task = self._looking[key] = asyncio.create_task(self._session(bookings))
         task.add_done_callback(lambda _: self._looking.pop(key, None))
-        await asyncio.wait([task], timeout=TURN_SECONDS)
+        await asyncio.wait([task], timeout=self._patience.turn.total_seconds())
         return True
 
     async def close(self) -> None:

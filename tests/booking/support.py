@@ -131,6 +131,7 @@ async def open_bench(
     api_timeout: float = 5.0,
     accept_unverified: bool = False,
     limits: ClaimLimits | None = None,
+    turn_seconds: float = 3.0,
 ) -> AsyncIterator[Bench]:
     """A desk on a database file in `directory`."""
     clock, seconds, registry = Moment(), Seconds(), CollectorRegistry()
@@ -163,7 +164,9 @@ async def open_bench(
             store.requests,
             clock=clock,
             is_under_way=booker.is_under_way,
-            patience=Patience(timedelta(seconds=3 * api_timeout), timedelta(minutes=2)),
+            patience=Patience(
+                timedelta(seconds=3 * api_timeout), timedelta(minutes=2), timedelta(seconds=turn_seconds)
+            ),
             metrics=metrics,
         )
         yield Bench(state, wire, maravia, store, business, desk, booker, reconciler, clock, seconds, registry)
