@@ -47,20 +47,20 @@ class Review:
     async def of_state(self, state: BookingState | None, empresa: int | None) -> tuple[Reviewed, ...]:
         """The bookings in one state, or the unresolved ones, oldest first."""
         wanted = UNRESOLVED if state is None else bookings.c.state == state
-        return await self._page(and_(wanted, _of(empresa)), None)
+        return await self._page(and_(wanted, _of(empresa)), bookings.c.created_at)
 
     async def each(self, empresa: int | None, since: datetime | None) -> AsyncIterator[Reviewed]:
         """Every booking made since then, in the order they were made; read in pages."""
         wanted = _of(empresa) if since is None else and_(_of(empresa), bookings.c.created_at >= since)
         last = 0
-        while page := await self._page(and_(wanted, bookings.c.id > last), PAGE):
+        while page := await self._page(and_(wanted, bookings.c.id > last), limit=PAGE):
             for found in page:
                 yield found
             last = page[-1].booking.id
 
     async def by_ref(self, ref: str) -> Reviewed:
         """One booking. Raises `OperationRefused` if there is none by that reference."""
-        found = await self._page(bookings.c.ref == ref, 1)
+        found = await self._page(bookings.c.ref == ref)
         if not found:
             raise OperationRefused(f"there is no booking {ref}")
         return found[0]
@@ -97,9 +97,11 @@ class Review:
         mine = booking is not None and (booking.state, booking.updated_at) == (found.state, found.now)
         return booking if mine else None
 
-    async def _page(self, where: ColumnElement[bool], limit: int | None) -> tuple[Reviewed, ...]:
+    async def _page(
+        self, where: ColumnElement[bool], *order: ColumnElement[datetime], limit: int | None = None
+    ) -> tuple[Reviewed, ...]:
         async with self._database.transaction() as connection:
-            rows = await read_bookings(connection, where, limit=limit)
+            rows = await read_bookings(connection, where, *order, limit=limit)
             steps: dict[int, tuple[BookingStep, ...]] = {}
             for at in range(0, len(rows), PAGE):
                 steps |= await trails(connection, [row.id for row in rows[at : at + PAGE]])
