@@ -72,8 +72,6 @@ class Ledger:
         self, claim: NewClaim, refs: list[str], now: datetime, limits: ClaimLimits | None
     ) -> ClaimResult:
         async with self._database.transaction() as connection:
-            # The empresa's claims pass one by one, else two of them could both count up to the same bound.
-            await lock(connection, "citas.claims", claim.session.id_empresa)
             holders = await _rivals(connection, claim)
             for holder in holders:
                 if holder.session == claim.session and holder.start == claim.start:
@@ -186,9 +184,12 @@ async def move(
 
 
 async def _rivals(connection: AsyncConnection, wanted: NewClaim | Booking) -> tuple[Booking, ...]:
-    """What holds the slot already; nobody else can take it until this transaction ends."""
+    """What holds the slot already; nobody else of the empresa can claim until this transaction ends.
+
+    Not only this calendar is locked: two claims on two calendars must not count up to the same bound.
+    """
     id_empresa = wanted.session.id_empresa
-    await lock(connection, wanted.resource, id_empresa)
+    await lock(connection, "citas.claims", id_empresa)
     same_time = _holding(id_empresa, wanted.resource, wanted.start, wanted.end)
     same_key = and_(HOLDS_SLOT, bookings.c.key == wanted.key)
     return await read_bookings(connection, or_(same_time, same_key))
