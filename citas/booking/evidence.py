@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -76,7 +76,7 @@ _ADAPTER = TypeAdapter(Evidence)
 
 
 def record(booking: Booking, steps: Sequence[BookingStep], *, masked: bool = True) -> dict[str, object]:
-    """The evidence of one booking, ready for JSON; moments are ISO texts with their offset.
+    """The evidence of one booking, ready for JSON; moments are ISO texts on the company's clock.
 
     `masked` leaves of name and address only their beginnings, of the session two digits, and takes addresses,
     numbers like a phone's and the customer's name out of what was written.
@@ -106,10 +106,10 @@ def record(booking: Booking, steps: Sequence[BookingStep], *, masked: bool = Tru
             "detail": mask.text(booking.detail),
             "meet_link": booking.meet_link,
             "told": booking.told.value if booking.told else None,
-            "claimed_at": booking.created_at.isoformat(),
-            "updated_at": booking.updated_at.isoformat(),
+            "claimed_at": booking.created_at.astimezone(zone).isoformat(),
+            "updated_at": booking.updated_at.astimezone(zone).isoformat(),
         },
-        "steps": [_step(step, mask) for step in steps],
+        "steps": [_step(step, zone, mask) for step in steps],
     }
 
 
@@ -125,9 +125,9 @@ def _masked_email(address: str) -> str:
     return f"{local[:1]}***@{host[:1]}***{dot}{top}"
 
 
-def _step(step: BookingStep, mask: "_Mask") -> Mapping[str, str]:
+def _step(step: BookingStep, zone: tzinfo | None, mask: "_Mask") -> Mapping[str, str]:
     return {
-        "at": step.at.isoformat(),
+        "at": step.at.astimezone(zone).isoformat(),
         "state": step.state.value,
         "actor": step.actor,
         "note": mask.text(step.note),

@@ -36,12 +36,12 @@ ROW = Booking(
     meet_link=None,
     detail="no answer for Ana María Núñez",
     evidence=KEPT.dumps(),
-    created_at=NOW,
-    updated_at=NOW,
+    created_at=NOW.astimezone(UTC),
+    updated_at=NOW.astimezone(UTC),
     told=BookingState.UNKNOWN,
 )
 STEPS = (
-    BookingStep(1, 1, NOW, BookingState.SENT, "service", "claimed"),
+    BookingStep(1, 1, NOW.astimezone(UTC), BookingState.SENT, "service", "claimed"),
     BookingStep(2, 1, NOW, BookingState.UNKNOWN, "operator", "llamé a ANA MARIA NUNEZ al 987654321"),
 )
 PRIVATE = ("Ana", "ANA", "María", "MARIA", "Núñez", "NUNEZ", "nunez", "987", "654", "correo.")
