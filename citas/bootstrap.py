@@ -112,15 +112,7 @@ async def runtime(
             metrics=metrics,
         )
         stack.push_async_callback(booker.drain)
-        reconciler = Reconciler(
-            maravia,
-            store.ledger,
-            store.requests,
-            clock=clock,
-            is_under_way=booker.is_under_way,
-            patience=Patience(settings.claim_patience, timedelta(seconds=settings.reconcile_after_seconds)),
-            metrics=metrics,
-        )
+        reconciler = _reconciler(settings, maravia, store, booker, clock, metrics)
         # A SQLite file is ours alone; on PostgreSQL another process may still wait for its answers.
         await reconciler.settle(alone=settings.database_url.startswith("sqlite"))
         await stack.enter_async_context(_reconciling(reconciler))
@@ -157,6 +149,25 @@ def _claim_limits(settings: Settings) -> ClaimLimits:
         per_contact=settings.bookings_per_contact_day,
         per_empresa=settings.bookings_per_empresa_day,
         attempts=settings.booking_attempts_per_session_day,
+    )
+
+
+def _reconciler(
+    settings: Settings,
+    maravia: Maravia,
+    store: Store,
+    booker: Booker,
+    clock: Callable[[], datetime],
+    metrics: BookingMetrics,
+) -> Reconciler:
+    return Reconciler(
+        maravia,
+        store.ledger,
+        store.requests,
+        clock=clock,
+        is_under_way=booker.is_under_way,
+        patience=Patience(settings.claim_patience, timedelta(seconds=settings.reconcile_after_seconds)),
+        metrics=metrics,
     )
 
 
