@@ -10,11 +10,12 @@ from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business, Profile
 from citas.booking.commit import Booker, BookingOutcome
 from citas.booking.empresa import Empresa
+from citas.booking.reconcile import Reconciler
 from citas.maravia.model import CatalogueItem
 from citas.scheduling.model import Slot
 from citas.scheduling.openings import is_after
 from citas.scheduling.policy import Reason, Refusal
-from citas.store.model import Booking, HumanRequest, SessionKey, SessionRecord
+from citas.store.model import Booking, BookingState, HumanRequest, SessionKey, SessionRecord
 from citas.store.requests import Requests
 
 SILENCE = timedelta(hours=12)
@@ -28,6 +29,7 @@ class Services:
     desk: AvailabilityDesk
     booker: Booker
     requests: Requests
+    reconciler: Reconciler
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,6 @@ class CitasDeps:
         return frozenset(offer.start for offer in self.record.offers)
 
     @property
-    def news(self) -> tuple[Booking, ...]:
-        """Replaced by the ledger's branch."""
-        return ()
-
-    @property
     def last_reply(self) -> str:
         """Our last reply, if what they write now can still be an answer to it."""
         return last_reply(self.record, self.now)
@@ -114,6 +111,21 @@ class CitasDeps:
         """This session's ledger rows that hold a slot not yet over, in order of time."""
         rows = (b for b in self.record.bookings if b.state.holds_slot and is_after(b.end, self.now))
         return tuple(sorted(rows, key=lambda b: b.start))
+
+    @property
+    def news(self) -> tuple[Booking, ...]:
+        """This session's rows that came to an outcome the customer waits to hear, in order of time: one they
+        were told is being verified, or one made whose confirmation never reached them."""
+        rows = (b for b in self.record.bookings if _is_news(b) and is_after(b.end, self.now))
+        return tuple(sorted(rows, key=lambda b: b.start))
+
+
+def _is_news(booking: Booking) -> bool:
+    """`told` says what the customer believes."""
+    if booking.state is BookingState.CREATED and booking.told is None:
+        return True
+    settled = booking.state in {BookingState.CREATED, BookingState.REJECTED}
+    return settled and booking.told in {BookingState.UNKNOWN, BookingState.SENT}
 
 
 def last_reply(record: SessionRecord, now: datetime) -> str:

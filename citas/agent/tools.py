@@ -177,7 +177,7 @@ async def create_booking(
             start=wish,
             customer_name=name,
             customer_email=email,
-            phrase=deps.reading.when.words,
+            phrase=deps.draft.phrase,
             accepted_with=deps.reading.text,
             time_left=deps.time_left(),
         )
