@@ -96,7 +96,8 @@ async def runtime(
         store = await stack.enter_async_context(open_store(settings.database_url))
         maravia = await _open_maravia(settings, registry, outside, stack)
         business = Business(maravia, schedule_ttl=settings.schedule_cache_ttl_minutes * 60.0)
-        desk = AvailabilityDesk(maravia, store.ledger)
+        accept = settings.booking_on_unverified == "accept"
+        desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept)
         metrics = BookingMetrics(registry)
         booker = Booker(
             maravia,
@@ -107,7 +108,6 @@ async def runtime(
             clock=clock,
             secret=secret,
             api_timeout=settings.api_timeout,
-            accept_unverified=settings.booking_on_unverified == "accept",
             limits=_claim_limits(settings),
             metrics=metrics,
         )

@@ -58,9 +58,12 @@ class Effects:
     withheld: list[str] = field(default_factory=list)
     """The kinds of claims for which a draft of the reply was sent back, in order."""
 
-    def offer(self, *slots: Slot) -> None:
+    def offer(self, *slots: Slot, verified: bool = True) -> None:
         """Note slots that this turn may show, once each, in order."""
-        self.offers += [slot for slot in slots if slot not in self.offers]
+        new = [slot for slot in slots if slot not in self.offers]
+        self.offers += new
+        if not verified:
+            self.unverified.update(slot.start for slot in new)
 
     def refuse(self, start: datetime | None, answer: NotFree) -> None:
         """Note that a wish cannot be had, and what could be had instead."""

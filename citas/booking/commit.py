@@ -103,7 +103,6 @@ class Booker:
         clock: Callable[[], datetime],
         secret: bytes,
         api_timeout: float,
-        accept_unverified: bool,
         limits: ClaimLimits,
         metrics: BookingMetrics,
     ) -> None:
@@ -113,7 +112,7 @@ class Booker:
         self._clock = clock
         self._secret = secret
         self._api_timeout = api_timeout
-        self._last_check = LastCheck(business, desk, clock, accept_unverified=accept_unverified)
+        self._last_check = LastCheck(business, desk, clock)
         self._limits = limits
         self._metrics = metrics
         self._under_way: dict[asyncio.Task[BookingOutcome], SessionKey] = {}

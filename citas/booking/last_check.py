@@ -22,20 +22,12 @@ class Checked:
 
 
 class LastCheck:
-    """Decides whether a slot may be claimed now. `accept_unverified`: also when the calendar is silent."""
+    """Decides whether a slot may be claimed now."""
 
-    def __init__(
-        self,
-        business: Business,
-        desk: AvailabilityDesk,
-        clock: Callable[[], datetime],
-        *,
-        accept_unverified: bool,
-    ) -> None:
+    def __init__(self, business: Business, desk: AvailabilityDesk, clock: Callable[[], datetime]) -> None:
         self._business = business
         self._desk = desk
         self._clock = clock
-        self._accept_unverified = accept_unverified
 
     async def __call__(self, empresa: Empresa, start: datetime) -> Checked | NotFree:
         """Rules, our own ledger, then the calendar itself."""
@@ -50,7 +42,7 @@ class LastCheck:
         state = await self._desk.probe(empresa, verdict.slot)
         if state is Availability.BUSY:
             return await self.taken(empresa, start)
-        if state is Availability.UNKNOWN and not self._accept_unverified:
+        if not self._desk.bookable(state):
             return unverified
         return Checked(verdict.slot, state, self._clock())
 

@@ -144,7 +144,7 @@ async def open_bench(
     ):
         maravia = Maravia(connections, ENDPOINTS, LIMA, clock=seconds)
         business = Business(maravia, schedule_ttl=300.0, clock=seconds)
-        desk = AvailabilityDesk(maravia, store.ledger)
+        desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept_unverified)
         booker = Booker(
             maravia,
             business,
@@ -154,7 +154,6 @@ async def open_bench(
             clock=clock,
             secret=b"a test's secret",
             api_timeout=api_timeout,
-            accept_unverified=accept_unverified,
             limits=limits or ClaimLimits(),
             metrics=metrics,
         )
