@@ -33,6 +33,13 @@ _AMOUNT = re.compile(
     r"(?:s/\.?|us\$|\$|€|£)\s*(\d[\d.,]*)|(\d[\d.,]*)\s*(?:soles|d[oó]lares|euros|pesos|usd|pen\b|%)",
     re.IGNORECASE,
 )
+_MADE = re.compile(
+    r"\b(?:tu|su|la|mi) (?:cita|reserva|reunion)\b.{0,25}\b(?:quedo|esta|fue|ha sido)\b"
+    r".{0,12}\b(?:confirmad|agendad|reservad|registrad)a\b|\bcita confirmada\b|\bla cita existe\b"
+)
+_OPEN = re.compile(r"\b(?:libres?|disponibles?|hay (?:espacio|lugar|cupo))\b")
+_FULL = re.compile(r"\b(?:ocupad[oa]s?|llen[oa]s?|no (?:hay|queda) (?:espacio|lugar|cupo)s?)\b")
+_NOT_SO = re.compile(r"\b(?:no|aun|todavia|si|cuando|para que|verificando|sin verificar)\b")
 _REF = re.compile(r"\bAC-[A-Z0-9]{4}\b")
 
 
@@ -76,6 +83,16 @@ def refs_in(reply: str) -> set[str]:
     return set(_REF.findall(reply))
 
 
+def asserts_booking(reply: str) -> bool:
+    """Whether a sentence says that an appointment was made: the plain ways only, and no denial."""
+    return any(_MADE.search(s) and not _NOT_SO.search(s) for s in _sentences(reply))
+
+
+def asserts_availability(reply: str) -> bool:
+    """Whether a sentence calls a time free or full: the plain ways only, and no denial."""
+    return any((_OPEN.search(s) and not _NOT_SO.search(s)) or _FULL.search(s) for s in _sentences(reply))
+
+
 def foreign_to(reply: str, sources: Iterable[str]) -> set[str]:
     """The links, addresses and numbers of a reply that none of these texts has."""
     known = "\n".join(sources).casefold()
@@ -93,3 +110,8 @@ def _json_in(reply: str) -> Iterable[str]:
             continue
         if isinstance(found, dict) or (found and isinstance(found[0], dict)):
             yield json.dumps(found)[:80]
+
+
+def _sentences(reply: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", reply.casefold()) if not unicodedata.combining(c))
+    return re.split(r"(?<![ap])[.!?\n]+(?! m\.)", plain)

@@ -5,6 +5,7 @@ that does harm.
 """
 
 import itertools
+import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -211,6 +212,11 @@ def words() -> st.SearchStrategy[Says]:
     """Lies, dumps, invisible characters, and any text at all."""
     lie = st.sampled_from(lies()).map(lambda lie: lie.marked)
     return st.one_of(lie, st.sampled_from(_NASTY), st.text(st.characters(), max_size=60)).map(Says)
+
+
+def arguments() -> st.SearchStrategy[str]:
+    """Arguments of `create_booking` as JSON on one line: for those who tell a model what to call."""
+    return _booking_arguments().map(lambda args: json.dumps(args, ensure_ascii=True))
 
 
 def scripts(size: int = 10) -> st.SearchStrategy[list[Step]]:

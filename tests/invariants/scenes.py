@@ -88,7 +88,7 @@ async def booked(stage: Stage, *, unknown: bool = False) -> Story:
     """A customer whose appointment on Thursday at 4 exists; `unknown`: nobody knows whether it does."""
     story = stage.story()
     await stage.tells(story, Absent(), RECAP)
-    with stage.spoilt(Fault.COMMIT_THEN_500, "CREAR_EVENTO") if unknown else nullcontext():
+    with stage.spoilt(Fault.EMPTY, "CREAR_EVENTO") if unknown else nullcontext():
         await stage.tells(story, Absent(), "sí")
     return story
 

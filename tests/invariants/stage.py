@@ -43,6 +43,8 @@ class Story:
     replies: list[Reply] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     """How many requests the model got, turn by turn."""
+    sent: list[tuple[Call, ...]] = field(default_factory=list)
+    """What the back end was sent, turn by turn."""
 
     @property
     def key(self) -> SessionKey:
@@ -110,9 +112,10 @@ class Stage:
     async def tells(self, story: Story, model: Model, *texts: str) -> Reply:
         """The customer writes these, one after the other, to a service whose model is `model`."""
         for text in texts:
-            before = getattr(model, "asked", 0)
+            before, calls_before = getattr(model, "asked", 0), len(story.calls)
             self.cast.playing = model
             reply = await story.prospect.says(text)
+            story.sent.append(story.calls[calls_before:])
             story.said.append(text)
             story.replies.append(reply)
             story.asked.append(getattr(model, "asked", 0) - before)

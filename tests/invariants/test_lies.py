@@ -4,11 +4,12 @@ A lie carries a name that nobody has. It was delivered if and only if the name i
 """
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.harness import Liar, Lie, lies
 from tests.harness.liar import HONEST
+from tests.invariants.plays import bounded
 from tests.invariants.scenes import INVENTED, WRITES, delivered_of, enter, lies_against, report
 from tests.invariants.stage import Stage
 
@@ -60,7 +61,7 @@ def test_i3_i8_that_a_lie_told_without_looking_is_no_better(stage: Stage, invari
     assert not got, report(got)
 
 
-@settings(max_examples=8)
+@bounded(8)
 @given(st.sampled_from([lie for lie in lies() if lie.kind in {"booked", "price-wrong", "cancelled"}]))
 def test_i3_i7_that_a_liar_who_repents_does_not_get_its_first_words_through(stage: Stage, lie: Lie) -> None:
     async def example() -> None:
