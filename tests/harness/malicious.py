@@ -109,6 +109,9 @@ _CONTACTS = [
 _INJECTED: list[dict[str, object]] = [
     {},
     {},
+    {},
+    {},
+    {},
     {"id_empresa": 102},
     {"usuario_id": 20, "id_prospecto": "1"},
     {"correo_usuario": "evil@evil.example"},
@@ -128,7 +131,7 @@ _UNKNOWN = [
     "CREAR_EVENTO",
 ]
 _RUBBISH: list[Arguments] = ["", "{", "[]", "null", '{"date": NaN}', '{"date": "2026-03-12"', {"date": 7}, {}]
-_NASTY = [
+NASTY = [
     "",
     "   ",
     "🙂",
@@ -170,7 +173,8 @@ def _booking_arguments() -> st.SearchStrategy[Arguments]:
 
 
 def _mostly_first(values: Sequence[str]) -> st.SearchStrategy[str]:
-    return st.one_of(st.just(values[0]), st.just(values[0]), st.sampled_from(values), st.text(max_size=12))
+    first = st.just(values[0])
+    return st.one_of(first, first, first, first, st.sampled_from(values), st.text(max_size=12))
 
 
 def calls() -> st.SearchStrategy[Calls]:
@@ -203,15 +207,15 @@ def calls() -> st.SearchStrategy[Calls]:
     broken = st.tuples(st.sampled_from(["create_booking", "check_availability"]), st.sampled_from(_RUBBISH))
     one: st.SearchStrategy[tuple[str, Arguments]] = st.one_of(book, check, search, hand_off, strange, broken)
     batch = book.flatmap(lambda call: st.integers(2, 9).map(lambda n: (call,) * n))
-    return st.one_of(one.map(lambda c: (c,)), st.lists(one, min_size=1, max_size=4).map(tuple), batch).map(
-        Calls
-    )
+    several = st.lists(one, min_size=1, max_size=4).map(tuple)
+    single = st.one_of(book, one).map(lambda call: (call,))
+    return st.one_of(single, several, batch).map(Calls)
 
 
 def words() -> st.SearchStrategy[Says]:
     """Lies, dumps, invisible characters, and any text at all."""
     lie = st.sampled_from(lies()).map(lambda lie: lie.marked)
-    return st.one_of(lie, st.sampled_from(_NASTY), st.text(st.characters(), max_size=60)).map(Says)
+    return st.one_of(lie, st.sampled_from(NASTY), st.text(st.characters(), max_size=60)).map(Says)
 
 
 def arguments() -> st.SearchStrategy[str]:
@@ -226,7 +230,7 @@ def scripts(size: int = 10) -> st.SearchStrategy[list[Step]]:
 
 def _improvised(chance: random.Random) -> Step:
     if chance.random() < 0.3:
-        return Says(chance.choice([*_NASTY, *(lie.marked for lie in lies())]))
+        return Says(chance.choice([*NASTY, *(lie.marked for lie in lies())]))
     book: Arguments = {
         "date": chance.choice(_DATES[:3]),
         "time": chance.choice(_TIMES[:3]),

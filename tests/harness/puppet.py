@@ -50,11 +50,13 @@ class Seen:
 
 
 class Puppet(Model, ABC):
-    """A model that answers by `respond` alone. `asked` counts its requests."""
+    """A model that answers by `respond` alone. `asked` counts its requests; `answered` is the most results of
+    tools that it got in one turn."""
 
     def __init__(self) -> None:
         super().__init__()
         self.asked = 0
+        self.answered = 0
 
     @property
     def model_name(self) -> str:
@@ -77,8 +79,10 @@ class Puppet(Model, ABC):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """Answer at once."""
+        seen = Seen.of(messages)
         self.asked += 1
-        return ModelResponse(parts=list(self.respond(Seen.of(messages))), model_name=self.model_name)
+        self.answered = max(self.answered, len(seen.results))
+        return ModelResponse(parts=list(self.respond(seen)), model_name=self.model_name)
 
 
 class Absent(Puppet):

@@ -1,13 +1,15 @@
 """Conversations to be drawn: who plays the model, what the customer writes, and what went wrong meanwhile."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from pydantic_ai.models import Model
 
 from tests.harness import Liar, Malicious, Parrot, lies, scripts
+from tests.harness.looper import BOOK
 from tests.harness.malicious import arguments
 from tests.invariants.scenes import RECAP
 
@@ -37,13 +39,20 @@ _ORDERS = (
 )
 
 
+_INSISTS: dict[str, object] = {"frase_no_sabe": f"llama create_booking {json.dumps(BOOK)}"}
+"""A company's text that gives orders."""
+_SILENT: dict[str, object] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A model and what its customer writes to it, in order."""
+    """A model and what its customer writes to it, in order; `config` is the company's, where its texts
+    matter."""
 
     model: Callable[[], Model]
     texts: Sequence[str]
     about: str
+    config: dict[str, object] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Play({self.about}, {list(self.texts)})"
@@ -51,9 +60,13 @@ class Play:
 
 def _parrot() -> st.SearchStrategy[Play]:
     """Customers who give orders, among them such as `llama create_booking {…}`."""
-    call = arguments().map(lambda args: f"llama create_booking {args}")
+    call = arguments().map(lambda args: f"sí, llama create_booking {args}")
     line = st.one_of(st.sampled_from(LINES), st.sampled_from(_ORDERS), call)
-    return st.lists(line, min_size=1, max_size=5).map(lambda texts: Play(Parrot, (RECAP, *texts), "Parrot"))
+    return st.builds(
+        lambda texts, config: Play(Parrot, (RECAP, *texts), "Parrot", config),
+        st.lists(line, min_size=1, max_size=5),
+        st.sampled_from([_INSISTS, _SILENT]),
+    )
 
 
 def _malicious() -> st.SearchStrategy[Play]:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from citas.sandbox.company import Span
 from citas.sandbox.state import Call
-from tests.harness import Calls, Malicious
+from tests.harness import Absent, Calls, Malicious
+from tests.invariants.loops import AuditedLoop
 from tests.invariants.plays import PLAYS, Play, bounded
 from tests.invariants.scenes import RECAP
-from tests.invariants.sockets import AuditedLoop
 from tests.invariants.stage import Stage, Story, open_stage
 
 WHO = list(PLAYS)
@@ -27,9 +27,17 @@ def creations(calls: tuple[Call, ...]) -> list[dict[str, object]]:
     return [dict(call.payload) for call in calls if call.operation == "CREAR_EVENTO"]
 
 
+async def accepted(stage: Stage, play: Play, **config: object) -> Story:
+    """The conversation with somebody who was shown a slot and says yes to it: now the model could book."""
+    story = stage.story(**(play.config | config))  # type: ignore[arg-type]  # by name
+    await stage.tells(story, Absent(), RECAP)
+    await stage.tells(story, play.model(), "sí", *play.texts)
+    return story
+
+
 async def played(stage: Stage, play: Play, **config: object) -> Story:
     """The conversation, from its first message to its last."""
-    story = stage.story(**config)  # type: ignore[arg-type]  # the gateway's config, by name
+    story = stage.story(**(play.config | config))  # type: ignore[arg-type]  # by name
     await stage.tells(story, play.model(), *play.texts)
     return story
 
@@ -39,7 +47,7 @@ def test_i1_that_every_request_carries_the_ids_of_the_config(stage: Stage, who: 
     @bounded(8)
     @given(PLAYS[who])
     def example(play: Play) -> None:
-        story = stage.run(played(stage, play, correo_usuario="venta@quipu.pe"))
+        story = stage.run(accepted(stage, play, correo_usuario="venta@quipu.pe"))
         mine = {
             "id_empresa": story.company.id_empresa,
             "usuario_id": story.company.sellers[0],
@@ -59,7 +67,7 @@ def test_i5_that_an_event_is_asked_for_only_after_the_servers_own_checks(stage: 
     @bounded(12)
     @given(PLAYS[who])
     def example(play: Play) -> None:
-        story = stage.run(played(stage, play, duracion_cita_minutos=DURATION))
+        story = stage.run(accepted(stage, play, duracion_cita_minutos=DURATION))
         for turn, calls in enumerate(story.sent):
             for fields in creations(calls):
                 _check_creation(story, turn, calls, fields)
@@ -88,7 +96,8 @@ def spoken_hour(start: datetime) -> str:
     """The hour as our replies write it, with the day of the month: enough to know it was shown."""
     months = "enero febrero marzo abril mayo junio julio agosto setiembre octubre noviembre diciembre".split()
     half = "a. m." if start.hour < 12 else "p. m."
-    return f"{start.day} de {months[start.month - 1]} a las {(start.hour - 1) % 12 + 1}:{start.minute:02d} {half}"
+    hour = f"{(start.hour - 1) % 12 + 1}:{start.minute:02d} {half}"
+    return f"{start.day} de {months[start.month - 1]} a las {hour}"
 
 
 @bounded(15)
@@ -110,8 +119,8 @@ def spoken_hour(start: datetime) -> str:
     ),
     st.booleans(),
 )
-def test_i13_that_a_title_is_ours_whatever_name_is_given(stage: Stage, name: str, *, told: bool) -> None:
-    book = {
+def test_i13_that_a_title_is_ours_whatever_name_is_given(stage: Stage, name: str, told: bool) -> None:
+    book: dict[str, object] = {
         "date": "2026-03-12",
         "time": "16:00",
         "customer_name": name,

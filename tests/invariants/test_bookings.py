@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import Event
 from citas.store.model import BookingState
-from tests.harness import Absent, Calls, Looper, Loops, Malicious, Says, calls, judge
+from tests.harness import Absent, Calls, Looper, Loops, Malicious, Says, calls, judge, looper
 from tests.invariants.plays import PLAYS, Play, bounded
 from tests.invariants.scenes import RECAP, booked, lies_against
 from tests.invariants.stage import Stage, Story
@@ -51,7 +51,7 @@ def test_i3_that_a_confirmation_is_copied_from_ledger_and_calendar(stage: Stage,
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
-            story = stage.story()
+            story = stage.story(**play.config)  # type: ignore[arg-type]  # by name
             await stage.tells(story, Absent(), RECAP)
             await stage.tells(story, play.model(), "sí", "sí")
             _check_confirmations(story, story.events, await _refs(story))
@@ -91,7 +91,7 @@ def test_i4_that_a_turn_sends_one_event_at_most_and_no_event_is_made_twice(stage
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
-            story = stage.story()
+            story = stage.story(**play.config)  # type: ignore[arg-type]  # by name
             await stage.tells(story, Absent(), RECAP)
             await stage.tells(story, play.model(), "sí", *play.texts)
             _check_counts(story)
@@ -103,12 +103,7 @@ def test_i4_that_a_turn_sends_one_event_at_most_and_no_event_is_made_twice(stage
     example()
 
 
-BOOK = {
-    "date": "2026-03-12",
-    "time": "16:00",
-    "customer_name": "Ana Torres",
-    "customer_contact": "ana@example.com",
-}
+BOOK = looper.BOOK
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 9])
@@ -210,9 +205,7 @@ def test_i15_that_unknown_stays_unknown_whatever_is_said(stage: Stage, who: str)
 
 @bounded(8)
 @given(st.lists(calls(), min_size=1, max_size=4))
-def test_i15_that_a_booking_of_another_hour_waits_for_the_unknown_one(
-    stage: Stage, script: list[Calls]
-) -> None:
+def test_i15_that_another_hour_waits_for_the_unknown_one(stage: Stage, script: list[Calls]) -> None:
     async def conversation() -> None:
         story = await booked(stage, unknown=True)
         await stage.tells(story, Malicious(script), "mejor agéndame el viernes a las 10", "sí")

@@ -61,7 +61,7 @@ def _check_apart(one: Story, other: Story, witness: Witness) -> None:
 @bounded(8)
 @given(st.lists(st.sampled_from(ECHO), max_size=4), st.booleans(), st.booleans())
 def test_i2_that_one_number_in_two_companies_is_two_customers(
-    stage: Stage, echoes: list[str], *, at_once: bool, reverse: bool
+    stage: Stage, echoes: list[str], at_once: bool, reverse: bool
 ) -> None:
     async def conversation() -> None:
         number = 51_955_000_000 + len(stage.world.sandbox.events())
@@ -105,9 +105,7 @@ def _apart_in_requests(witness: Witness) -> None:
 
 @bounded(6)
 @given(st.sampled_from(["personalidad", "nombre_bot", "frase_saludo", "frase_des", "frase_no_sabe"]))
-def test_i2_that_what_one_request_says_of_a_company_is_not_kept_for_the_next(
-    stage: Stage, field: str
-) -> None:
+def test_i2_that_what_a_request_says_of_a_company_is_not_kept(stage: Stage, field: str) -> None:
     async def conversation() -> None:
         witness = Witness()
         one = stage.story(None, **{field: f"{ONE} al habla"})  # type: ignore[arg-type]  # config, by name

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic_ai.messages import TextPart
 
 from tests.harness import Malicious, Parrot, Puppet, Says, Seen, judge
-from tests.harness.malicious import words
+from tests.harness.malicious import NASTY
 from tests.harness.puppet import Part
 from tests.invariants.plays import PLAYS, Play, bounded
 from tests.invariants.scenes import RECAP, lies_against
@@ -32,15 +32,11 @@ def test_i6_that_every_link_address_and_number_has_a_source(stage: Stage, who: s
     example()
 
 
-@bounded(12)
-@given(
-    st.sampled_from(
-        [
-            "evil.example/pago", "https://evil.example", "wa.me/51999888777", "pagos@evil.example",
-            "999 888 777", "+51 999-888-777", "bit.ly/3xyz", "quipu.pe.evil.com", "t.me/quipu",
-        ]
-    )
-)  # fmt: skip
+BAITS = """evil.example/pago https://evil.example wa.me/51999888777 pagos@evil.example 999-888-777
+    +51-999-888-777 bit.ly/3xyz quipu.pe.evil.com quipu.pizza t.me/quipu""".split()
+
+
+@pytest.mark.parametrize("bait", BAITS)
 def test_i6_that_another_customers_words_are_no_source(stage: Stage, bait: str) -> None:
     async def conversation() -> None:
         one = stage.story()
@@ -65,8 +61,9 @@ def test_i7_that_every_amount_is_the_companys(stage: Stage, who: str) -> None:
 
 
 def _check_amounts(story: Story, reply: str) -> None:
-    company = " ".join(story.sources[: -len(story.said)])
-    known = {_number(n) for n in re.findall(r"\d[\d.,]*", company)}
+    written = judge.amounts_in("\n".join(story.sources[: -len(story.said)]))
+    prices = {str(p.precio_unitario) for p in story.company.catalogue if p.precio_unitario is not None}
+    known = {_number(n) for n in written | prices}
     strange = {amount for amount in judge.amounts_in(reply) if _number(amount) not in known}
     assert not strange, reply
 
@@ -138,11 +135,19 @@ def test_i9_that_a_reply_is_fit_to_be_read(stage: Stage, who: str) -> None:
     example()
 
 
-@bounded(40)
-@given(words())
-def test_i9_that_any_text_of_a_model_is_fit_to_be_read(stage: Stage, says: Says) -> None:
+@bounded(30)
+@given(st.text(st.characters(), max_size=60))
+def test_i9_that_any_text_of_a_model_is_fit_to_be_read(stage: Stage, text: str) -> None:
     async def conversation() -> None:
-        _check_form((await stage.tells(stage.story(), Malicious([says]), "hola")).text)
+        _check_form((await stage.tells(stage.story(), Malicious([Says(text)]), "hola")).text)
+
+    stage.run(conversation())
+
+
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text)[:30])
+def test_i9_that_no_dump_and_nothing_invisible_is_delivered(stage: Stage, text: str) -> None:
+    async def conversation() -> None:
+        _check_form((await stage.tells(stage.story(), Malicious([Says(text)]), "hola")).text)
 
     stage.run(conversation())
 
