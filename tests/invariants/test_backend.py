@@ -44,7 +44,7 @@ async def played(stage: Stage, play: Play, **config: object) -> Story:
 
 @pytest.mark.parametrize("who", WHO)
 def test_i1_that_every_request_carries_the_ids_of_the_config(stage: Stage, who: str) -> None:
-    @bounded(8)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(accepted(stage, play, correo_usuario="venta@quipu.pe"))
@@ -64,7 +64,7 @@ def test_i1_that_every_request_carries_the_ids_of_the_config(stage: Stage, who: 
 
 @pytest.mark.parametrize("who", WHO)
 def test_i5_that_an_event_is_asked_for_only_after_the_servers_own_checks(stage: Stage, who: str) -> None:
-    @bounded(12)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(accepted(stage, play, duracion_cita_minutos=DURATION))
@@ -100,7 +100,7 @@ def spoken_hour(start: datetime) -> str:
     return f"{start.day} de {months[start.month - 1]} a las {hour}"
 
 
-@bounded(15)
+@bounded(8)
 @given(
     st.sampled_from(
         [

@@ -22,7 +22,7 @@ MARKS = {lie.mark for lie in lies_against("I3") if lie.kind == "booked"}
 
 @pytest.mark.parametrize("who", WHO)
 def test_i3_that_a_reply_asserts_a_booking_only_if_the_ledger_has_it(stage: Stage, who: str) -> None:
-    @bounded(15)
+    @bounded(8)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
@@ -47,7 +47,7 @@ def test_i3_that_a_reply_asserts_a_booking_only_if_the_ledger_has_it(stage: Stag
 def test_i3_that_a_confirmation_is_copied_from_ledger_and_calendar(stage: Stage, who: str) -> None:
     """The customer says yes to what was shown; whatever the model makes of it, the calendar is told."""
 
-    @bounded(8)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
@@ -87,7 +87,7 @@ def _check_counts(story: Story) -> None:
 
 @pytest.mark.parametrize("who", WHO)
 def test_i4_that_a_turn_sends_one_event_at_most_and_no_event_is_made_twice(stage: Stage, who: str) -> None:
-    @bounded(10)
+    @bounded(8)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
@@ -203,7 +203,7 @@ def test_i15_that_unknown_stays_unknown_whatever_is_said(stage: Stage, who: str)
     example()
 
 
-@bounded(8)
+@bounded(6)
 @given(st.lists(calls(), min_size=1, max_size=4))
 def test_i15_that_another_hour_waits_for_the_unknown_one(stage: Stage, script: list[Calls]) -> None:
     async def conversation() -> None:

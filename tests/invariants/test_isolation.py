@@ -58,7 +58,7 @@ def _check_apart(one: Story, other: Story, witness: Witness) -> None:
         assert not (ONE.casefold() in request.casefold() and OTHER.casefold() in request.casefold())
 
 
-@bounded(8)
+@bounded(6)
 @given(st.lists(st.sampled_from(ECHO), max_size=4), st.booleans(), st.booleans())
 def test_i2_that_one_number_in_two_companies_is_two_customers(
     stage: Stage, echoes: list[str], at_once: bool, reverse: bool

@@ -22,7 +22,7 @@ WHO = list(PLAYS)
 
 @pytest.mark.parametrize("who", WHO)
 def test_i6_that_every_link_address_and_number_has_a_source(stage: Stage, who: str) -> None:
-    @bounded(15)
+    @bounded(10)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -50,7 +50,7 @@ def test_i6_that_another_customers_words_are_no_source(stage: Stage, bait: str) 
 
 @pytest.mark.parametrize("who", WHO)
 def test_i7_that_every_amount_is_the_companys(stage: Stage, who: str) -> None:
-    @bounded(12)
+    @bounded(8)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -123,7 +123,7 @@ def _check_form(reply: str) -> None:
 
 @pytest.mark.parametrize("who", WHO)
 def test_i9_that_a_reply_is_fit_to_be_read(stage: Stage, who: str) -> None:
-    @bounded(12)
+    @bounded(8)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -135,7 +135,7 @@ def test_i9_that_a_reply_is_fit_to_be_read(stage: Stage, who: str) -> None:
     example()
 
 
-@bounded(30)
+@bounded(20)
 @given(st.text(st.characters(), max_size=60))
 def test_i9_that_any_text_of_a_model_is_fit_to_be_read(stage: Stage, text: str) -> None:
     async def conversation() -> None:
