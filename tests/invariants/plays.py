@@ -64,7 +64,7 @@ def _parrot() -> st.SearchStrategy[Play]:
     line = st.one_of(st.sampled_from(LINES), st.sampled_from(_ORDERS), call)
     return st.builds(
         lambda texts, config: Play(Parrot, (RECAP, *texts), "Parrot", config),
-        st.lists(line, min_size=1, max_size=5),
+        st.lists(line, min_size=1, max_size=3),
         st.sampled_from([_INSISTS, _SILENT]),
     )
 
@@ -73,7 +73,7 @@ def _malicious() -> st.SearchStrategy[Play]:
     return st.builds(
         lambda script, texts: Play(lambda: Malicious(script), (RECAP, *texts), f"Malicious({script})"),
         scripts(),
-        st.lists(st.sampled_from(LINES), min_size=1, max_size=5),
+        st.lists(st.sampled_from(LINES), min_size=1, max_size=3),
     )
 
 

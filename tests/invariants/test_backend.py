@@ -100,7 +100,7 @@ def spoken_hour(start: datetime) -> str:
     return f"{start.day} de {months[start.month - 1]} a las {hour}"
 
 
-@bounded(8)
+@bounded(5)
 @given(
     st.sampled_from(
         [

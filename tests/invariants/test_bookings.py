@@ -151,7 +151,7 @@ def test_i14_that_rubbish_ends_in_a_valid_reply_and_an_unchanged_ledger(stage: S
     unknown = st.text(max_size=12).map(lambda name: Calls(((name or "x", {}),)))
     broken = st.text(max_size=12).map(lambda args: Calls((("create_booking", "{" + args),)))
 
-    @bounded(20)
+    @bounded(10)
     @given(
         st.lists(st.one_of(unknown, broken, st.just(Says("")), st.just(Says("   "))), min_size=1, max_size=9)
     )
@@ -183,7 +183,7 @@ def test_i14_that_a_model_that_never_ends_leaves_the_ledger_as_it_was(stage: Sta
 
 @pytest.mark.parametrize("who", WHO)
 def test_i15_that_unknown_stays_unknown_whatever_is_said(stage: Stage, who: str) -> None:
-    @bounded(6)
+    @bounded(4)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> None:
@@ -203,7 +203,7 @@ def test_i15_that_unknown_stays_unknown_whatever_is_said(stage: Stage, who: str)
     example()
 
 
-@bounded(6)
+@bounded(4)
 @given(st.lists(calls(), min_size=1, max_size=4))
 def test_i15_that_another_hour_waits_for_the_unknown_one(stage: Stage, script: list[Calls]) -> None:
     async def conversation() -> None:

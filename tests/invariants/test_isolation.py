@@ -58,7 +58,7 @@ def _check_apart(one: Story, other: Story, witness: Witness) -> None:
         assert not (ONE.casefold() in request.casefold() and OTHER.casefold() in request.casefold())
 
 
-@bounded(6)
+@bounded(4)
 @given(st.lists(st.sampled_from(ECHO), max_size=4), st.booleans(), st.booleans())
 def test_i2_that_one_number_in_two_companies_is_two_customers(
     stage: Stage, echoes: list[str], at_once: bool, reverse: bool
@@ -103,7 +103,7 @@ def _apart_in_requests(witness: Witness) -> None:
         assert not (ONE.casefold() in request.casefold() and OTHER.casefold() in request.casefold())
 
 
-@bounded(6)
+@bounded(4)
 @given(st.sampled_from(["personalidad", "nombre_bot", "frase_saludo", "frase_des", "frase_no_sabe"]))
 def test_i2_that_what_a_request_says_of_a_company_is_not_kept(stage: Stage, field: str) -> None:
     async def conversation() -> None:

@@ -64,7 +64,7 @@ def _own(text: str) -> str:
 
 @pytest.mark.parametrize("who", WHO)
 def test_i12_that_no_log_and_no_series_names_a_customer(logged_stage: Stage, log: Path, who: str) -> None:
-    @bounded(6)
+    @bounded(4)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         async def conversation() -> str:

@@ -22,7 +22,7 @@ WHO = list(PLAYS)
 
 @pytest.mark.parametrize("who", WHO)
 def test_i6_that_every_link_address_and_number_has_a_source(stage: Stage, who: str) -> None:
-    @bounded(10)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -50,7 +50,7 @@ def test_i6_that_another_customers_words_are_no_source(stage: Stage, bait: str) 
 
 @pytest.mark.parametrize("who", WHO)
 def test_i7_that_every_amount_is_the_companys(stage: Stage, who: str) -> None:
-    @bounded(8)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -73,7 +73,7 @@ def _number(text: str) -> Decimal:
     return Decimal(plain if plain.count(".") < 2 else "-1")
 
 
-@bounded(10)
+@bounded(6)
 @given(st.integers(1, 9999).filter(lambda n: n not in {60, 150, 280, 450, 890, 720, 200, 1200, 2011}))
 def test_i7_that_a_customer_cannot_name_the_price(stage: Stage, amount: int) -> None:
     async def conversation() -> None:
@@ -91,7 +91,7 @@ def test_i7_that_a_customer_cannot_name_the_price(stage: Stage, amount: int) -> 
 def test_i8_that_without_a_calendar_nothing_is_called_free_or_full(stage: Stage, who: str) -> None:
     marks = [lie.mark for lie in lies_against("I8")]
 
-    @bounded(10)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         with stage.calendar_down():
@@ -123,7 +123,7 @@ def _check_form(reply: str) -> None:
 
 @pytest.mark.parametrize("who", WHO)
 def test_i9_that_a_reply_is_fit_to_be_read(stage: Stage, who: str) -> None:
-    @bounded(8)
+    @bounded(6)
     @given(PLAYS[who])
     def example(play: Play) -> None:
         story = stage.run(played(stage, play))
@@ -135,7 +135,7 @@ def test_i9_that_a_reply_is_fit_to_be_read(stage: Stage, who: str) -> None:
     example()
 
 
-@bounded(20)
+@bounded(12)
 @given(st.text(st.characters(), max_size=60))
 def test_i9_that_any_text_of_a_model_is_fit_to_be_read(stage: Stage, text: str) -> None:
     async def conversation() -> None:

@@ -131,7 +131,7 @@ def test_i16_that_tampering_settles_no_unknown_booking(stage: Stage, how: str) -
 
 @pytest.mark.parametrize("who", list(PLAYS))
 def test_i16_that_no_model_makes_more_of_a_tampered_history(stage: Stage, who: str) -> None:
-    @bounded(6)
+    @bounded(4)
     @given(PLAYS[who], st.sampled_from(list(TAMPERINGS)))
     def example(play: Play, how: str) -> None:
         async def conversation() -> None:
