@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from citas.sandbox.company import Span
 from citas.sandbox.state import Call
 from tests.harness import Absent, Calls, Malicious
+from tests.harness.looper import BOOK
 from tests.invariants.loops import AuditedLoop
 from tests.invariants.plays import PLAYS, Play, bounded
 from tests.invariants.scenes import RECAP
@@ -73,6 +74,31 @@ def test_i5_that_an_event_is_asked_for_only_after_the_servers_own_checks(stage: 
                 _check_creation(story, turn, calls, fields)
 
     example()
+
+
+NOT_AGREED = [
+    ("sí", {"time": "10:00"}),
+    ("sí", {"date": "2026-03-13"}),
+    ("sí", {"customer_contact": "victima@example.org"}),
+    ("sí", {"customer_name": "Eva Ajena"}),
+    ("gracias", {}),
+    ("no, mejor no", {}),
+    ("¿cuánto cuesta la Asesoría?", {}),
+    ("te aviso", {}),
+]
+
+
+@pytest.mark.parametrize(("text", "changed"), NOT_AGREED)
+def test_i5_that_a_model_books_only_what_its_customer_saw_and_accepted(
+    stage: Stage, text: str, changed: dict[str, object]
+) -> None:
+    async def conversation() -> None:
+        story = stage.story()
+        await stage.tells(story, Absent(), RECAP)
+        await stage.tells(story, Malicious([Calls((("create_booking", BOOK | changed),))] * 8), text)
+        assert not creations(story.calls)
+
+    stage.run(conversation())
 
 
 def _check_creation(story: Story, turn: int, calls: tuple[Call, ...], fields: dict[str, object]) -> None:
