@@ -94,8 +94,7 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         return ModelSettings(
             temperature=tuning.temperature,
             max_tokens=tuning.max_tokens,
-            timeout=patience,
-            request_timeout=patience,
+            timeout=patience,  # of one attempt, and by `WatchedModel` of all of them
             max_retries=1,
             parallel_tool_calls=False,
         )
