@@ -12,7 +12,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
 from citas.agent import tools
-from citas.agent.deps import CitasDeps
+from citas.agent.deps import CitasDeps, Effects
 from citas.agent.offline import OfflineModel
 from citas.agent.prompt import Prompt
 
@@ -35,9 +35,9 @@ class Tuning:
 class FirstFailureStands(WrapperModel):
     """A provider that failed in this turn is not asked again in it: each wait would be the customer's."""
 
-    def __init__(self, wrapped: Model) -> None:
+    def __init__(self, wrapped: Model, effects: Effects) -> None:
         super().__init__(wrapped)
-        self._failed = False
+        self._effects = effects
 
     async def request(
         self,
@@ -46,14 +46,14 @@ class FirstFailureStands(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """Ask the provider, unless it has failed before."""
-        if self._failed:
+        if self._effects.model_failed:
             raise ModelAPIError(self.model_name, "failed earlier in this turn")
         answered = False
         try:
             response = await super().request(messages, model_settings, model_request_parameters)
             answered = True
         finally:
-            self._failed = not answered
+            self._effects.model_failed = not answered
         return response
 
 
@@ -71,7 +71,7 @@ class Models:
             return offline
         if not self.fallback:
             return self.primary
-        provider = FirstFailureStands(self.primary)
+        provider = FirstFailureStands(self.primary, deps.effects)
         return FallbackModel(provider, offline, fallback_on=(ModelAPIError, UnexpectedModelBehavior))
 
     @property

@@ -30,12 +30,16 @@ class Services:
 
 @dataclass(slots=True)
 class Effects:
-    """What the tools did in this turn. The reply is checked against it, and the turn stores it."""
+    """What the tools did in this turn. The reply is checked against it, and the turn stores it.
+
+    `model_failed`: the provider failed in this turn, and the offline model went on for it.
+    """
 
     offers: list[Slot] = field(default_factory=list)
     booking: BookingOutcome | None = None
     attempts: int = 0
     request: HumanRequest | None = None
+    model_failed: bool = False
 
     def offer(self, *slots: Slot) -> None:
         """Note slots that this turn found free, once each, in order."""

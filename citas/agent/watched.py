@@ -94,8 +94,7 @@ class WatchedModel(WrapperModel):
             self._breaker.settle(permit, healthy)
             if failure is not None:
                 self._failed(failure)
-        if response.finish_reason == "content_filter":
-            self._metrics.llm_refusal.inc()
+        self._count_no_reply(response)
         return response
 
     async def _in_time(
@@ -124,6 +123,14 @@ class WatchedModel(WrapperModel):
             self._breaker.trip()
         if self._breaker.state is BreakerState.OPEN:
             log.error("the provider is not asked for a while", failure=failure.value)
+
+    def _count_no_reply(self, response: ModelResponse) -> None:
+        """The framework asks again for a reply without any text; the guard, which counts what it is shown,
+        never sees it."""
+        if response.finish_reason == "content_filter":
+            self._metrics.llm_refusal.inc()
+        elif not response.text and not response.tool_calls:
+            self._metrics.reply_guard.labels("empty").inc()
 
     def _count_refused_calls(self, messages: list[ModelMessage], offered: ModelRequestParameters) -> None:
         """The framework sends a call with unusable arguments back; that is seen in what it asks next."""
