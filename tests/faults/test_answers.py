@@ -214,7 +214,7 @@ async def test_a8_that_a_server_error_on_a_booking_is_told_as_unknown(
 async def test_a12_that_without_the_calendar_nothing_is_offered_or_booked(
     tmp_path: Path, fault: Fault, *, shown: bool
 ) -> None:
-    async with facing(tmp_path) as scene:
+    async with facing(tmp_path, api_timeout=1 if fault is Fault.SLOW else 5) as scene:
         if shown:
             await scene.says(RECAP)
         scene.spoil(CHECK, fault)

@@ -23,7 +23,7 @@ from citas.agent import phrases
 from citas.agent.watched import COOL_DOWN_SECONDS, FAILURES_IN_A_ROW
 from citas.store.model import SessionKey
 from tests.e2e.openai.support import ASKS_WHEN, BOOK, CHECK, DATA, OFFER, SLOT, WISH
-from tests.faults.support import CREATE, Scene, facing
+from tests.faults.support import A_WAIT, CREATE, Scene, facing
 from tests.openai_server import (
     Drops,
     Fails,
@@ -79,7 +79,7 @@ def in_a_second() -> str:
 @pytest.mark.parametrize("wait", ["1", "a date"])
 async def test_b1_that_a_wait_that_fits_is_waited(tmp_path: Path, provider: OpenAIServer, wait: str) -> None:
     headers = {"Retry-After": in_a_second() if wait == "a date" else wait}
-    async with facing(tmp_path, provider=provider, openai_timeout=10) as scene:
+    async with facing(tmp_path, provider=provider) as scene:
         provider.script(Fails(429, "rate_limit_exceeded", headers), HELLO)
         assert (await scene.says(WISH)).text == HELLO.text
         assert len(provider.requests) == 2
@@ -90,7 +90,7 @@ async def test_b1_that_a_wait_that_fits_is_waited(tmp_path: Path, provider: Open
 async def test_b1_that_a_wait_that_does_not_fit_is_not_waited(
     tmp_path: Path, provider: OpenAIServer, wait: str, *, fallback: bool
 ) -> None:
-    async with facing(tmp_path, provider=provider, offline_fallback=fallback) as scene:
+    async with facing(tmp_path, provider=provider, offline_fallback=fallback, openai_timeout=A_WAIT) as scene:
         provider.always = Fails(429, "rate_limit_exceeded", {"Retry-After": wait})
         async with asyncio.timeout(GENEROUS_SECONDS):
             reply = await scene.says(WISH)
@@ -108,7 +108,7 @@ async def test_b1_that_a_wait_that_does_not_fit_is_not_waited(
 
 
 async def test_b1_that_a_rate_limit_is_counted_as_one(tmp_path: Path, provider: OpenAIServer) -> None:
-    async with facing(tmp_path, provider=provider, openai_timeout=10) as scene:
+    async with facing(tmp_path, provider=provider) as scene:
         provider.always = Fails(429, "rate_limit_exceeded", {"Retry-After": "1"})
         assert SLOT in (await scene.says(WISH)).text
         assert len(provider.requests) == 2
@@ -120,7 +120,10 @@ async def test_b1_that_a_rate_limit_is_counted_as_one(tmp_path: Path, provider: 
 async def test_b2_that_a_provider_that_breaks_costs_one_retry_and_no_more(
     tmp_path: Path, provider: OpenAIServer, fault: Step, kind: str, *, fallback: bool
 ) -> None:
-    async with facing(tmp_path, provider=provider, offline_fallback=fallback, openai_timeout=2) as scene:
+    patience = A_WAIT if kind == "timeout" else 20
+    async with facing(
+        tmp_path, provider=provider, offline_fallback=fallback, openai_timeout=patience
+    ) as scene:
         provider.always = fault
         async with asyncio.timeout(GENEROUS_SECONDS):
             reply = await scene.says(WISH)
@@ -134,7 +137,7 @@ async def test_b2_that_a_provider_that_breaks_costs_one_retry_and_no_more(
 
 
 async def test_b2_that_one_failure_is_made_good_by_the_retry(tmp_path: Path, provider: OpenAIServer) -> None:
-    async with facing(tmp_path, provider=provider, openai_timeout=10) as scene:
+    async with facing(tmp_path, provider=provider) as scene:
         provider.script(Fails(500, "server_error"), HELLO)
         assert (await scene.says(WISH)).text == HELLO.text
         assert await scene.counted("llm_errors_total") == 0
@@ -176,7 +179,10 @@ def test_b2_that_a_turn_ends_when_its_time_is_over(tmp_path: Path, *, fallback: 
 async def test_b3_that_a_booking_is_confirmed_by_code_when_the_model_fails_after_it(
     tmp_path: Path, provider: OpenAIServer, fault: Step, kind: str, *, fallback: bool
 ) -> None:
-    async with facing(tmp_path, provider=provider, offline_fallback=fallback) as scene:
+    patience = A_WAIT if kind == "timeout" else 20
+    async with facing(
+        tmp_path, provider=provider, offline_fallback=fallback, openai_timeout=patience
+    ) as scene:
         provider.script(CHECK, OFFER)
         await scene.says(WISH)
         provider.script(BOOK)
@@ -241,7 +247,7 @@ async def test_b11_that_a_provider_that_will_not_have_us_is_not_asked_again_and_
 async def test_b11_that_a_provider_that_is_down_is_left_alone_after_a_while(
     tmp_path: Path, provider: OpenAIServer, *, fallback: bool
 ) -> None:
-    async with facing(tmp_path, provider=provider, offline_fallback=fallback) as scene:
+    async with facing(tmp_path, provider=provider, offline_fallback=fallback, openai_timeout=A_WAIT) as scene:
         provider.always = Hangs()
         await asyncio.gather(*(scene.says(WISH, scene.newcomer()) for _ in range(FAILURES_IN_A_ROW - 1)))
         assert (await scene.checks())["model"] == "gpt-4o-mini"
