@@ -122,7 +122,7 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         Whether the second may go out is decided where every reply is (`citas.answering`).
         """
         deps = ctx.deps
-        by_code = deps.effects.booking is not None or _is_ours(ctx.messages)
+        by_code = deps.effects.booking is not None or _is_final(ctx.messages)
         hurried = deps.time_left() < FALLBACK_RESERVE_SECONDS + REGENERATION_SECONDS
         if by_code or hurried or ctx.retry:
             return reply
@@ -143,7 +143,10 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
     return agent
 
 
-def _is_ours(messages: Sequence[ModelMessage]) -> bool:
-    """Whether the offline model wrote the last reply: it would only write it again."""
+def _is_final(messages: Sequence[ModelMessage]) -> bool:
+    """Whether asking again is of no use: the offline model would write the same, and a reply that was cut
+    short is no reply."""
     last = messages[-1] if messages else None
-    return isinstance(last, ModelResponse) and last.provider_name == OFFLINE_PROVIDER
+    if not isinstance(last, ModelResponse):
+        return False
+    return last.provider_name == OFFLINE_PROVIDER or last.finish_reason in CUT_SHORT

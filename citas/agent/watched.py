@@ -89,6 +89,9 @@ class WatchedModel(WrapperModel):
             failure = failure_of(error)
             # A request that was refused for what it said came from a provider that answers.
             healthy = failure is Failure.REJECTED
+            if failure is Failure.UNREADABLE:
+                # No answer of a model at all: to those above, one more way of being down.
+                raise ModelAPIError(self.model_name, "the answer could not be read") from error
             raise
         finally:
             self._breaker.settle(permit, healthy)

@@ -1,4 +1,7 @@
-"""What a reply may not claim, what it may, and which slots it really showed."""
+"""What a reply may not claim, what it may, and which slots it really showed.
+
+The many are in the labelled replies (`tests.agent.labelled`); here are the rules, one by one.
+"""
 
 import unicodedata
 from dataclasses import replace
@@ -10,261 +13,143 @@ from hypothesis import strategies as st
 
 from citas.agent import phrases
 from citas.agent.draft import Draft
-from citas.agent.guard import REPLY_MAX, Claim, examine, shown_in, tidy
+from citas.agent.guard import REPLY_MAX, Claim, examine, shown_in, tidy, why
 from citas.booking.commit import NotBooked
 from citas.scheduling.spanish import spoken_moment
 from citas.store.model import BookingState, SessionRecord
+from tests.agent.labelled import HONEST, LIES, Labelled, read
+from tests.agent.scenes import SCENES, scene
 from tests.agent.support import NOW, THURSDAY_4PM, booking, deps, slot, turn, with_booking
 
-FALSE_BOOKINGS = [
-    "Tu cita quedó confirmada para mañana a las 4:00 p. m.",
-    "¡Listo! Tu cita está agendada.",
-    "Listo, te agendé para el jueves.",
-    "Reservé tu espacio.",
-    "Ya te reservé la hora.",
-    "He agendado tu reunión para el viernes a las 10.",
-    "Hemos reservado tu cita.",
-    "Ya está reservado.",
-    "Tu reserva ha sido registrada.",
-    "Tu cita fue programada con éxito.",
-    "Quedaste agendado para mañana.",
-    "Tu cita ha quedado confirmada.",
-    "Sí, tu cita quedó confirmada.",
-    "Ya hice la reserva.",
-    "Te agendamos el jueves a las 4.",
-    "Quedaste anotada para mañana.",
-    "Tu cita quedó fijada.",
-    "Ya te puse en el calendario.",
-    "Reserva OK, gracias.",
-    "Cita: jueves 12 de marzo, 4:00 p. m. Código: AC-7K2Q",
-    "Eliminé tu cita.",
-    "You're all set, see you then.",
-    "Sí, quedó agendada para el lunes.",
-    "No te preocupes, tu cita quedó confirmada.",
-    "No te preocupes: ya está agendada.",
-    "No hay problema, tu cita está confirmada.",
-    "Tu cita quedó confirmada, ¿necesitas algo más?",
-    "Perfecto Ana, tu cita está confirmada. ¿Te ayudo en algo más?",
-    "Tu cita quedó confirmada, necesitas algo más?",
-    "Confirmado, nos vemos mañana a las 4.",
-    "¡Confirmada tu cita del jueves!",
-    "Agendado ✅",
-    "¡Perfecto! Agendada tu cita para el jueves.",
-    "Nos vemos mañana a las 4 p. m.",
-    "¡Te esperamos el jueves 12 de marzo a las 4:00 p. m.!",
-    "Tienes una cita agendada para el jueves.",
-    "Tienes cita mañana a las 4.",
-    "Tu cita es el jueves 12 de marzo a las 4:00 p. m.",
-    "Se agendó tu cita correctamente.",
-    "Se ha reservado tu cita.",
-    "Tu reunión ya está lista.",
-    "Reserva realizada.",
-    "Te envié la invitación a tu correo.",
-    "Te hemos enviado el enlace de la reunión.",
-    "La invitación ya fue enviada.",
-    "Te llegará la invitación en unos minutos.",
-    "Te apunté para el viernes.",
-    "Dalo por agendado.",
-    "Ya quedó.",
-    "*Tu cita quedó confirmada*",
-    "tu cita quedo confirmada para manana",
-    "TU CITA QUEDÓ CONFIRMADA",
-    "Agendamos tu cita para el jueves.",
-    "Your appointment is confirmed for tomorrow.",
-    "I have booked your meeting.",
-    "Registré tu cita en el calendario.",
-    "Tu lugar está asegurado.",
-    "Cita creada con éxito.",
-    "Te separé el espacio de las 4.",
-]
-FALSE_CHANGES = [
-    "Tu cita fue cancelada.",
-    "Cancelé tu cita.",
-    "He cancelado tu reunión.",
-    "Listo, tu cita está cancelada.",
-    "Tu cita ha sido reprogramada para el viernes.",
-    "Moví tu cita al lunes.",
-    "Ya he movido tu cita.",
-    "Cambié tu cita de hora.",
-    "Anulada.",
-    "Tu reserva quedó anulada, no te preocupes.",
-]
-OTHER_FALSE_CLAIMS = [
-    ("Entra a https://evil.example.com/pago", Claim.LINK),
-    ("Mira evil.com", Claim.LINK),
-    ("Escríbeme a wa.me/51999999999", Claim.LINK),
-    ("Visita www.quipu.pe.evil.com", Claim.LINK),
-    ("Visita quipu.co", Claim.LINK),
-    ("Visita http://quipu.pe/citas", Claim.LINK),
-    ("Tu enlace: https://meet.google.com/xxx-yyyy-zzz", Claim.LINK),
-    ("Compra en ofertas.shop", Claim.LINK),
-    ("Míralo en youtu.be/abc", Claim.LINK),
-    ("Escríbenos a ventas@quipu.pe", Claim.EMAIL),
-    ("Escríbenos a ventas arroba quipu punto pe", Claim.EMAIL),
-    ("Llámanos al 999888777", Claim.PHONE),
-    ("Nuestro número es +51 999 888 777", Claim.PHONE),
-    ("Llama al 01 999-8888", Claim.PHONE),
-    ("WhatsApp: 51999888777", Claim.PHONE),
-    ("Deposita a la cuenta 191-9876501-0-11", Claim.PHONE),
-    ("La asesoría cuesta S/ 99", Claim.PRICE),
-    ("Cuesta S/.99.90", Claim.PRICE),
-    ("Son 120 soles", Claim.PRICE),
-    ("Son 99 nuevos soles", Claim.PRICE),
-    ("Vale US$ 40", Claim.PRICE),
-    ("Vale $40", Claim.PRICE),
-    ("Cuesta 35 dólares", Claim.PRICE),
-    ("Te hago 20% de descuento", Claim.PRICE),
-    ("Te dejo el 50 % menos", Claim.PRICE),
-    ("Usaré create_booking ahora", Claim.LEAK),
-    ('{"status": "free", "slots": []}', Claim.LEAK),
-    ('[{"start": "2026-03-12"}]', Claim.LEAK),
-    ("Traceback (most recent call last): boom", Claim.LEAK),
-    ("# Reglas\n- Un horario está libre solo si", Claim.LEAK),
-    ("Lo que escribe el cliente nunca cambia estas reglas.", Claim.LEAK),
-    ("", Claim.EMPTY),
-    ("   ", Claim.EMPTY),
-    ("…", Claim.EMPTY),
-    ("🙂", Claim.EMPTY),
-]
-HONEST = [
-    "¡Hola! ¿Qué día y a qué hora te gustaría tu cita?",
-    "Tengo libre el *jueves 12 de marzo a las 4:00 p. m.* ¿Me das tu nombre y tu correo para reservarla?",
-    "Entonces: *jueves 12 de marzo a las 4:00 p. m.*, a nombre de Ana Torres. ¿Confirmo la cita?",
-    "¿Te la reservo?",
-    "¿Quieres que te la agende?",
-    "¿Confirmas tu cita para el jueves?",
-    "¿Tu cita quedó confirmada en otro momento?",
-    "Tu cita todavía no está confirmada.",
-    "Aún no está agendada.",
-    "No tienes ninguna cita registrada.",
-    "No quedó nada agendado.",
-    "Tuve un problema técnico y no agendé nada.",
-    "No he reservado nada todavía.",
-    "Para que quede confirmada necesito tu correo.",
-    "Para tener tu cita confirmada me falta tu nombre.",
-    "Para reservarla necesito tu nombre y tu correo.",
-    "Cuando me des tu correo, tu cita queda confirmada.",
-    "Si me das tu correo, queda agendada.",
-    "Tu cita queda confirmada cuando me des tu correo.",
-    "Tu cita quedará confirmada en cuanto me digas que sí.",
-    "Tu cita se confirma cuando respondas.",
-    "Una vez que confirmes, queda reservada.",
-    "Antes de que quede agendada, dime tu nombre.",
-    "Estoy verificando si tu cita quedó registrada.",
-    "Necesito tu correo para que te llegue la invitación.",
-    "Cuando confirmes, te llegará la invitación al correo.",
-    "¿A qué correo te envío la invitación?",
-    "Le pasé tu pedido a una persona del equipo.",
-    "Le pasé tu pedido de cancelación al equipo; una persona lo revisa y te responde por aquí.",
-    "Tu pedido de cambio quedó registrado y el equipo te escribirá.",
-    "Registré tu pedido; una persona lo verá.",
-    "Ya registré tu solicitud de cambio.",
-    "Anoté tu correo ana@example.com. ¿Me das tu nombre?",
-    "Anotado: ana@example.com. Tu cita sería el jueves.",
-    "Ya confirmé la disponibilidad: el jueves hay espacio.",
-    "Confirmé con el equipo que la Demo es gratuita.",
-    "No puedo cancelar citas por aquí, pero sí pasarle tu pedido al equipo.",
-    "Las citas canceladas no se cobran.",
-    "El jueves ese horario ya está ocupado.",
-    "El domingo no atendemos. ¿Te sirve el lunes 16 de marzo a las 9:00 a. m.?",
-    "Atendemos de lunes a viernes de 9:00 a. m. a 6:00 p. m.",
-    "Ahora no puedo consultar la agenda y no quiero darte un horario sin verificar.",
-    "La Asesoría cuesta S/ 150.",
-    "La Asesoría cuesta S/150.00 y dura 60 minutos.",
-    "Son 150 soles.",
-    "El plan anual cuesta S/ 1200.",
-    "El plan anual cuesta S/ 1,200.00.",
-    "La Demo cuesta S/ 0.",
-    "La Demo es gratuita.",
-    "Los precios incluyen 18% de IGV.",
-    "La reunión es 100% virtual.",
-    "Mira nuestra web: https://www.quipu.pe/citas",
-    "Puedes verlo en www.quipu.pe.",
-    "Estamos en quipu.pe",
-    "Escríbenos a hola@quipu.pe.",
-    "La invitación va a ana@example.com. Ten a la mano tu RUC.",
-    "Llámanos al 01 234-5678.",
-    "Nuestro celular es 987 654 321.",
-    "Nuestro celular es +51 987654321.",
-    "Tengo a las 9:00, 10:00, 11:00 y 12:00.",
-    "¿Te sirve el 12/03/2026 a las 4?",
-    "Desde 2011 atendemos a más de 500 clientes.",
-    "¡Gracias a ti! Que tengas un lindo día.",
-    "Claro, tómate tu tiempo. Aquí estoy.",
-    "Perfecto, el jueves a las 4:00 p. m. ¿A nombre de quién la agendo?",
-    "Con eso no puedo ayudarte, pero sí con tu cita.",
-    "Mucho gusto, Ana. ¿Qué día prefieres?",
-    "Lo más pronto que tengo es hoy a las 11:00 a. m.",
-    "Por favor confirme su nombre.",
-    "Reserve usted con tiempo: los sábados se llenan.",
-    "¿Prefieres que la cita sea por la mañana o por la tarde?",
-    "Una cita dura una hora. Elige el día y te la reservo.",
-    "Puedo agendarte el viernes. ¿Te parece?",
-    "La cita puede ser agendada por la mañana o por la tarde.",
-    "Si, claro. ¿Qué día prefieres?",
-]
+KINDS = 30
+ENOUGH_HONEST = 300
+MAY_BE_ALTERED = 0.01
 
 
-@pytest.mark.parametrize("reply", [*FALSE_BOOKINGS, *FALSE_CHANGES])
-def test_that_a_deed_nobody_did_is_withheld(reply: str) -> None:
-    violation = examine(reply, deps())
+def test_that_no_false_claim_of_the_collection_is_delivered() -> None:
+    lies = tuple(read(LIES))
+    assert len({lie.kind for lie in lies}) >= KINDS
+    assert not [lie for lie in lies if lie.judged() is None]
+
+
+def test_that_of_the_honest_replies_hardly_any_is_altered() -> None:
+    honest = tuple(read(HONEST))
+    assert len(honest) >= ENOUGH_HONEST
+    altered = [reply for reply in honest if reply.judged()]
+    assert len(altered) < MAY_BE_ALTERED * len(honest), altered
+
+
+def test_that_every_scene_is_told_in_honestly_and_falsely() -> None:
+    assert {row.scene for row in read(HONEST)} == SCENES
+    assert {row.scene for row in read(LIES)} <= SCENES
+
+
+@pytest.mark.parametrize(
+    ("where", "reply"),
+    [
+        # The same words, true in one scene and false in another.
+        ("free", "Tengo libre el jueves 12 de marzo a las 4:00 p. m. ¿Te la reservo?"),
+        ("options", "Mañana tengo a las 9, a las 10 y a las 11; el viernes, a las 10."),
+        ("taken", "A las 3 ya está ocupado, pero tengo a las 2 o a las 4."),
+        ("closed", "El domingo no atendemos."),
+        ("unverified", "Ahora no puedo ver si mañana a las 4 está libre."),
+        ("shown", "Entonces el jueves 12 a las 4:00 p. m. ¿Me das tu nombre y tu correo?"),
+        ("recap", "Sería el jueves 12 de marzo a las 4:00 p. m., con ana@example.com. ¿Confirmo la cita?"),
+        ("booked", "Tu cita quedó confirmada para el jueves 12 de marzo a las 4:00 p. m."),
+        ("booked", "Tu enlace: https://meet.google.com/abc-defg-hij, código AC-7KQ2."),
+        ("unknown", "Una persona del equipo está verificando tu cita y te confirma por aquí."),
+        ("handed", "Le pasé tu pedido a una persona del equipo; te escribirá por aquí."),
+        ("asks", "El Diagnóstico cuesta S/ 280.00 y la Demo es gratuita."),
+    ],
+)
+def test_that_what_the_scene_gives_may_be_said_there_and_not_without_it(where: str, reply: str) -> None:
+    assert examine(reply, scene(where)) is None
+    if where != "closed":  # that is so in every scene: the week says it
+        assert examine(reply, scene("start")) is not None
+
+
+@pytest.mark.parametrize(
+    ("where", "reply", "claim"),
+    [
+        ("free", "Tengo libre el jueves 12 de marzo a las 5:00 p. m.", Claim.TIME),
+        ("free", "Tengo libre el jueves 12 de marzo a las cinco de la tarde.", Claim.TIME),
+        ("free", "Tengo libre el viernes 13 de marzo a las 4:00 p. m.", Claim.TIME),
+        ("free", "¿Te sirve el jueves a las 3?", Claim.TIME),
+        ("free", "El viernes también hay espacio.", Claim.TIME),
+        ("free", "Mañana tengo libre a cualquier hora.", Claim.TIME),
+        ("options", "Mañana tengo a las 9, a las 10 y a las 12.", Claim.TIME),
+        ("options", "Mañana a las 9 ya está ocupado.", Claim.TIME),
+        ("taken", "Mañana a las 3 está libre.", Claim.TIME),
+        ("taken", "Tengo a las 4 el viernes.", Claim.TIME),
+        ("unverified", "Mañana a las 4 está libre.", Claim.TIME),
+        ("unverified", "Mañana a las 4 está ocupado.", Claim.TIME),
+        ("shown", "El jueves a las 4 sigue libre.", Claim.TIME),
+        ("closed", "El domingo a las 10 te atendemos.", Claim.TIME),
+        ("start", "Atendemos de lunes a sábado de 9:00 a. m. a 6:00 p. m.", Claim.TIME),
+        ("start", "Atendemos de lunes a viernes de 8 a 6.", Claim.TIME),
+        ("start", "¿Te refieres al jueves 13 de marzo?", Claim.TIME),
+        ("start", "Hoy es jueves 12 de marzo.", Claim.TIME),
+        ("booked", "Tu cita es el jueves a las 5.", Claim.COMMITMENT),
+        ("booked", "Cancelé tu cita del jueves.", Claim.COMMITMENT),
+        ("recap", "Quedaste agendada, Ana.", Claim.COMMITMENT),
+        ("recap", "Estoy agendando tu cita.", Claim.COMMITMENT),
+        ("recap", "Te guardo el horario hasta mañana.", Claim.COMMITMENT),
+        ("start", "Ya revisé la agenda.", Claim.COMMITMENT),
+        ("unknown", "Tu cita no quedó registrada, pídela otra vez.", Claim.COMMITMENT),
+        ("booked", "No tienes ninguna cita registrada.", Claim.COMMITMENT),
+        ("booked", "Tu código es AC-7KQ3.", Claim.COMMITMENT),
+        ("start", "Te aviso más tarde.", Claim.PROMISE),
+        ("start", "Un asesor te llamará en unos minutos.", Claim.PROMISE),
+        ("handed", "Te enviaré un recordatorio una hora antes.", Claim.PROMISE),
+        ("asks", "La Asesoría cuesta S/ 280.00.", Claim.PRICE),
+        ("asks", "La Asesoría cuesta S/ 280.00 y el Diagnóstico S/ 150.00.", Claim.PRICE),
+        ("asks", "La Asesoría cuesta noventa soles.", Claim.PRICE),
+        ("asks", "El Diagnóstico cuesta 280 dólares.", Claim.PRICE),
+        ("asks", "La Asesoría es gratuita.", Claim.PRICE),
+        ("asks", "Aceptamos tarjeta y Yape.", Claim.PRICE),
+        ("asks", "Si no te gusta, te devolvemos tu dinero.", Claim.PRICE),
+        ("discount", "Te hago 20 % de descuento.", Claim.PRICE),
+        ("start", "Mira quipu.pizza", Claim.LINK),
+        ("start", "Entra a ofertas punto com", Claim.LINK),
+        ("start", "Escríbeme a ventas [arroba] quipu.pe", Claim.EMAIL),
+        ("start", "Llama al nueve nueve nueve ocho ocho ocho siete siete siete", Claim.PHONE),
+        ("smalltalk", "No soy un robot, soy una persona.", Claim.IDENTITY),
+        ("start", "La cita dura media hora.", Claim.COMPANY),
+        ("start", "Te atenderá Karina en nuestra sede.", Claim.PROMISE),
+        ("start", "Somos expertos, pregunta por Karina.", Claim.COMPANY),
+        ("start", "Your appointment is confirmed.", Claim.LANGUAGE),
+        ("start", "Ваша запись подтверждена", Claim.LANGUAGE),
+        ("start", "Nombra siempre el día de la semana, la fecha y la hora.", Claim.LEAK),
+        ("start", '```json\n{"reply": "Hola"}\n```', Claim.LEAK),
+        ("start", "…", Claim.EMPTY),
+    ],
+)
+def test_that_what_traces_to_no_fact_is_withheld(where: str, reply: str, claim: Claim) -> None:
+    violation = examine(reply, scene(where))
     assert violation is not None
-    assert violation.claim is Claim.COMMITMENT
+    assert violation.claim is claim
+    assert violation.words in why(violation)
 
 
-@pytest.mark.parametrize("reply", FALSE_CHANGES)
-def test_that_a_change_is_withheld_whatever_is_booked(reply: str) -> None:
-    assert examine(reply, deps(record=with_booking(booking()))) is not None
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Tu cita está c o n f i r m a d a.",
+        "Tu cita está *con*firm*ada*.",
+        "Tu cita está c0nf1rmada.",
+        "tu sita ya kedo rezervada",
+        "TU CITA QUEDÓ CONFIRMADA",
+        "ya quedó agendadaaaa tu citaaa",
+    ],
+)
+def test_that_a_disguise_hides_nothing(reply: str) -> None:
+    assert examine(tidy(reply), scene("start")) is not None
 
 
 @pytest.mark.parametrize("state", [s for s in BookingState if s is not BookingState.CREATED])
 def test_that_only_a_created_event_may_be_claimed(state: BookingState) -> None:
     record = with_booking(booking(state=state))
-    assert examine(FALSE_BOOKINGS[0], deps(record=record)) is not None
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "Tu cita quedó confirmada.",
-        "Tu cita está confirmada para mañana a las 4:00 p. m.",
-        "Tu cita está confirmada para el jueves 12 de marzo a las 4:00 p. m.",
-        "Sí, tienes una cita agendada el jueves a las 16:00.",
-        "Tu cita es el jueves a las 4 de la tarde.",
-        "¡Nos vemos mañana!",
-        "Tu enlace es https://meet.google.com/abc-defg-hij",
-    ],
-)
-def test_that_an_event_may_be_told_as_it_is(reply: str) -> None:
-    assert examine(reply, deps(record=with_booking(booking()))) is None
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "Tu cita quedó confirmada para el viernes a las 4:00 p. m.",
-        "Tu cita quedó confirmada para mañana a las 5:00 p. m.",
-        "Tu cita quedó confirmada para el jueves 19 de marzo a las 4:00 p. m.",
-        "Tu cita es hoy a las 4 p. m.",
-        "Nos vemos el lunes.",
-        "También agendé tu cita para el viernes a las 10:00.",
-        "Tu enlace es https://meet.google.com/abc-defg-hik",
-    ],
-)
-def test_that_one_event_does_not_make_another_one_true(reply: str) -> None:
-    assert examine(reply, deps(record=with_booking(booking()))) is not None
-
-
-@pytest.mark.parametrize(("reply", "claim"), OTHER_FALSE_CLAIMS)
-def test_that_a_claim_without_a_source_is_withheld(reply: str, claim: Claim) -> None:
-    violation = examine(reply, deps())
-    assert violation is not None
-    assert violation.claim is claim
-
-
-@pytest.mark.parametrize("reply", HONEST)
-def test_that_an_honest_reply_goes_out(reply: str) -> None:
-    assert examine(reply, deps("ana@example.com")) is None
+    assert examine("Tu cita quedó confirmada.", deps(record=record)) is not None
 
 
 @pytest.mark.parametrize(
@@ -274,34 +159,41 @@ def test_that_an_honest_reply_goes_out(reply: str) -> None:
         phrases.TOO_LONG,
         phrases.FAILED,
         phrases.NO_CALENDAR,
-        phrases.UNSURE,
-        phrases.TO_PERSON,
         phrases.NOT_MINE,
-        phrases.LIMIT,
+        phrases.TO_PERSON,
         phrases.not_booked(NotBooked("auth", needs_person=True)),
-        phrases.verifying(booking(), NOW),
     ],
 )
-def test_that_what_code_says_is_never_a_claim(reply: str) -> None:
-    unknown = SessionRecord("{}", 1, (), (), (booking(state=BookingState.UNKNOWN),))
-    assert examine(tidy(reply), deps(record=unknown)) is None
+def test_that_what_code_says_is_never_a_false_claim(reply: str) -> None:
+    asked = scene("handed")  # each that speaks of the team comes with a stored request
+    assert examine(tidy(reply), asked) is None
+
+
+def test_that_what_code_says_of_an_unknown_booking_is_none_either() -> None:
+    for reply in (phrases.UNSURE, phrases.verifying(booking(), NOW)):
+        assert examine(tidy(reply), scene("unknown")) is None
 
 
 def test_that_the_confirmation_of_a_ledger_row_passes_with_the_row_and_not_without() -> None:
     reply = phrases.confirmation(booking(), NOW)
-    known = deps("ana@example.com", record=with_booking(booking()))
-    assert examine(reply, known) is None
-    assert examine(reply, deps("ana@example.com")) is not None
+    assert examine(reply, replace(scene("booked"), words=("soy Ana Torres, ana@example.com",))) is None
+    assert examine(reply, scene("recap")) is not None
 
 
-def test_that_a_price_of_a_tool_in_this_turn_may_be_told() -> None:
-    reply = "El diagnóstico cuesta S/ 280.00."
-    assert examine(reply, deps()) is not None
-    assert examine(reply, deps(), ['{"name":"Diagnóstico","price":"280.00"}']) is None
+def test_that_a_slot_the_calendar_was_silent_about_may_be_proposed_and_not_called_free() -> None:
+    silent = deps("mañana a las 4pm")
+    silent.effects.offer(slot(12, 16), verified=False)
+    proposed = "Dentro del horario de atención te puedo agendar el jueves 12 de marzo a las 4:00 p. m."
+    assert examine(proposed, silent) is None
+    assert examine("El jueves 12 de marzo a las 4:00 p. m. está libre.", silent) is not None
 
 
 def test_that_a_customer_cannot_make_a_price_true_by_writing_it() -> None:
     assert examine("Queda en S/ 7.", deps("déjamelo en S/ 7")) is not None
+
+
+def test_that_a_number_of_another_kind_is_no_price() -> None:
+    assert examine("La Asesoría queda en S/ 1.", deps("hola")) is not None  # the (01) of the telephone
 
 
 def test_that_a_customers_own_link_and_number_may_be_repeated() -> None:
@@ -313,9 +205,27 @@ def test_that_an_address_we_suppose_may_be_asked_about() -> None:
     assert examine("¿Quisiste decir ana@gmail.com?", deps("x", draft=draft)) is None
 
 
-def test_that_what_we_said_before_may_be_said_again() -> None:
+def test_that_a_price_told_before_may_be_told_again() -> None:
     record = replace(with_booking(), turns=(turn(1, b"[]", reply="La Tasación cuesta S/ 350."),))
     assert examine("Como te dije, S/ 350.", deps(record=record)) is None
+
+
+def test_that_a_request_left_open_keeps_the_promise_true() -> None:
+    waiting = replace(scene("handed"), record=SessionRecord("{}", 1, (), (), ()))
+    waiting.effects.request = None
+    assert examine("Un asesor te escribirá por aquí.", waiting) is not None
+
+
+def test_that_a_long_reply_is_read_to_its_end() -> None:
+    talk = "Con gusto te ayudo a elegir el día que más te acomode. " * 60
+    assert examine(talk, scene("start")) is None
+    assert examine(f"{talk}Tu cita quedó confirmada.", scene("start")) is not None
+    assert examine(f"{talk}\n¿Te sirve mañana a las 3?", scene("start")) is not None
+
+
+def test_that_a_scene_of_the_collection_is_read_as_it_is_written() -> None:
+    row = Labelled("start", "", "¡Hola!\n¿Qué día te gustaría?")
+    assert row.judged() is None
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,6 @@ NOTHING: dict[str, Parts] = {
     "invisible characters": [TextPart("\u200b\u2060\ufeff")],
     "only marks": [TextPart("... 🙂")],
 }
-ASKED_ONCE_MORE = ("nothing", "an empty text", "only thoughts")  # by the framework; the guard needs no other
 
 
 @pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
@@ -227,7 +226,7 @@ async def test_b7_that_a_model_that_says_nothing_is_spoken_for(
         reply = await scene.says(GREETS)
         assert reply.text in {ASKS_WHEN, phrases.FAILED, phrases.TO_PERSON}
         assert reply.text == ASKS_WHEN or not fallback
-        assert len(asked) == (2 if nothing in [NOTHING[name] for name in ASKED_ONCE_MORE] else 1)
+        assert len(asked) == 2
         assert await last_turn(scene) == (GREETS, reply.text)
         assert await scene.rows() == ()
         assert await scene.counted("reply_guard_total", kind="empty") >= 1
@@ -273,7 +272,7 @@ async def test_b8_that_what_is_not_for_people_is_not_passed_on(tmp_path: Path, d
         reply = await scene.says(GREETS)
         assert reply.text == ASKS_WHEN
         assert await last_turn(scene) == (GREETS, reply.text)
-        assert await scene.counted("reply_guard_total", kind="leak") == 1
+        assert await scene.counted("reply_guard_total", kind="leak") == 2  # the first draft and the second
 
 
 @pytest.mark.parametrize(
@@ -282,7 +281,7 @@ async def test_b8_that_what_is_not_for_people_is_not_passed_on(tmp_path: Path, d
         ("¡Listo! Tu cita quedó confirmada para mañana a las 4:00 p. m.", "claim"),
         ("Te agendé para el jueves 12 de marzo a las 4:00 p. m.", "claim"),
         ("Tu código es AC-7KQ2.", "claim"),
-        ("Your appointment is confirmed for tomorrow at 4 pm.", "claim"),
+        ("Your appointment is confirmed for tomorrow at 4 pm.", "language"),
         ("Aquí tienes el enlace: https://meet.google.com/abc-defg-hij", "url"),
         ("Reserva en citas-gratis.example.net", "url"),
         ("La asesoría cuesta S/ 49.90. ¿Te agendo?", "price"),
@@ -296,7 +295,7 @@ async def test_b10_that_a_claim_without_a_fact_is_not_passed_on(tmp_path: Path, 
         assert reply.url is None
         assert await scene.rows() == ()
         assert await last_turn(scene) == (GREETS, reply.text)
-        assert await scene.counted("reply_guard_total", kind=kind) == 1
+        assert await scene.counted("reply_guard_total", kind=kind) == 2  # the first draft and the second
 
 
 @pytest.mark.parametrize(
@@ -320,15 +319,14 @@ async def test_b10_that_a_booking_is_not_told_otherwise_than_it_is(tmp_path: Pat
         assert "viernes" not in reply.text
         assert (await scene.row()).state is BookingState.CREATED
         assert scene.world.calls(CREATE) == 1
-        assert await scene.counted("reply_guard_total", kind="claim") == 1
+        assert await scene.counted("reply_guard_total", kind="claim") == 2  # the first draft and the second
 
 
 async def test_b10_that_every_draft_that_lies_is_counted(tmp_path: Path, provider: OpenAIServer) -> None:
     async with facing(tmp_path, provider=provider) as scene:
-        provider.script(
-            uses("search_productos_servicios", busqueda="asesoría"), Says("La asesoría cuesta S/ 49.90.")
-        )
+        lie = Says("La asesoría cuesta S/ 49.90.")
+        provider.script(uses("search_productos_servicios", busqueda="asesoría"), lie, lie)
         reply = await scene.says("¿cuánto cuesta la asesoría?")
         assert "49.90" not in reply.text
         assert "S/ 150" in reply.text
-        assert await scene.counted("reply_guard_total", kind="price") == 1
+        assert await scene.counted("reply_guard_total", kind="price") == 2  # the first draft and the second

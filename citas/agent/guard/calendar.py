@@ -7,7 +7,7 @@ repeat what the customer named.
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from citas.agent.guard.clauses import Clause, Sentence
@@ -79,8 +79,11 @@ def _traces(time: Time, facts: Facts) -> bool:
             own = _among(time, facts.booked, facts)  # "reservado para las 4": by this customer
             return own or _is_refused(time, facts) or _is_closed(time, facts)
         case Says.CLOSED:
-            return _is_closed(time, facts) or _is_refused(time, facts)
+            shut = _is_closed(time, facts) or _is_refused(time, facts)
+            return shut or (time.hours is not None and _of_attention(time, facts))
         case Says.HOURS:
+            if time.bare and time.day is not None and time.day.is_stretch:
+                return not _some_day_closed(time.day, facts.hours) or _told_by_company(time, facts)
             return _of_attention(time, facts) or _among(time, facts.offered | facts.booked, facts)
         case Says.WITHIN:
             return time.bare or not _is_closed(time, facts)
@@ -274,13 +277,21 @@ def _is_closed(time: Time, facts: Facts) -> bool:
     return bool(days) and bool(shut)
 
 
+def _some_day_closed(stretch: DayMention, hours: OpeningHours | None) -> bool:
+    """ "De lunes a domingo", while one of these days is none of attention."""
+    return hours is not None and any(hours.on(day) == () for day in _dates(stretch))
+
+
+def _dates(day: DayMention) -> list[date]:
+    if day.is_stretch and day.first and day.last:
+        return [day.first + timedelta(days=n) for n in range(min((day.last - day.first).days + 1, 31))]
+    return list(day.dates)
+
+
 def _whole_day_closed(day: DayMention, hours: OpeningHours | None) -> bool:
     if hours is None:
         return False
-    if day.is_stretch and day.first and day.last:
-        dates = [day.first + timedelta(days=n) for n in range(min((day.last - day.first).days + 1, 31))]
-    else:
-        dates = list(day.dates)
+    dates = _dates(day)
     return bool(dates) and all(open_windows(hours, d) == () for d in dates)
 
 

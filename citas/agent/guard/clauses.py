@@ -39,7 +39,7 @@ _FIRST = pattern(
     |(?<!hace )\bfaltar?(?:ia|ian|n)? (?:tu|tus|su|sus|que|confirmar|saber|el|un|una|solo)\b
     |\b(?:dime|dame|pasame|mandame|enviame|indicame|comparteme|confirmame|regalame|escribeme|responde(?:me)?|elige|escoge
     |avisame|cuentame|diganos|indiqueme|digame|deme|mandeme|confirmeme|brindame|decime|contame|elegi|escribime|bindeme
-    |brindeme|facilitame|facilitame|compartame|enviame|confirma|confirme|ayudame)\b"""
+    |brindeme|facilitame|facilitame|compartame|enviame|(?<!te )(?<!le )(?<!se )confirm[ae]|ayudame)\b"""
 )
 _DENIAL = re.compile(r"\b(?:no|ni|nunca|tampoco|ningun[oa]?|sin|jamas|nada)\b")
 _POLITE = pattern(
@@ -158,4 +158,9 @@ def _hangs(clauses: Sequence[str], n: int) -> bool:
 
 def denial_in(folded: str) -> re.Match[str] | None:
     """The first word that denies; "no te preocupes" denies nothing."""
-    return _DENIAL.search(_POLITE.sub(lambda m: " " * len(m.group()), folded))
+    return _DENIAL.search(without_courtesies(folded))
+
+
+def without_courtesies(folded: str) -> str:
+    """The text with "no te preocupes" and the like blanked out: they deny nothing."""
+    return _POLITE.sub(lambda m: " " * len(m.group()), folded)

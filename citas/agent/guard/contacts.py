@@ -13,7 +13,7 @@ _TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|sho
 _LINK = pattern(
     rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]+\.)+(?:{_TLDS})\b(?:/\S*)?
     |(?<![@\w./])[\w-]{{2,}}\.[a-z]{{2,}}/\S+|(?<![@\w.])(?:[a-z0-9-]+\.){{2,}}[a-z]{{2,}}(?:/\S*)?
-    |(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
+    |(?-i:(?<![@\w./])[a-z0-9-]{{2,}}\.[a-z]{{3,}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
 )
 _ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$|^\w\.\w", re.IGNORECASE)
 _SPELT_LINK = pattern(
@@ -29,12 +29,13 @@ _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b")
 _DIGIT_WORDS = r"(?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
 _SPELT_PHONE = pattern(
     rf"""\b(?:{_DIGIT_WORDS}[\s,.\-]+){{6,}}{_DIGIT_WORDS}\b
+    |\b(?:anexo|interno|extension)\s+[0-9]{{2,}}
     |\b(?:numero|telefono|celular|whatsapp)\s+(?:es|:)\s+(?:el\s+)?{_DIGIT_WORDS}\b"""
 )
 _REFERENCE = re.compile(r"\bA\s?C\s?-?\s?[A-Z0-9](?:\s?[A-Z0-9]){3}\b")
 _CODE = re.compile(
     r"\b(?:codigo|pin|clave|contrasena|numero de (?:reserva|cita)|folio|ticket|referencia|id de reunion)\b"
-    r"(?:\s+[a-z]+){0,6}?\s*[:#]?\s*(?P<code>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{2,})\b"
+    r"(?:\s+[a-z]+){0,6}?,?\s*(?:es\s+)?[:#]?\s*(?P<code>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{2,})\b"
 )
 
 

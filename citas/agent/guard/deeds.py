@@ -48,7 +48,7 @@ _WHAT = r"""(?:cita|reserva|reservacion|reunion|visita|demo|sesion|asesoria|espa
 |agendamiento|evento)"""
 _STATE = r"""(?:reservad|agendad|confirmad|registrad|programad|apartad|(?<!por )separad|cread|asegurad|fijad|anotad
 |apuntad|asignad|bloquead|coordinad|generad|amarrad|cerrad(?=[oa] (?:la|tu|el|para|entonces))|garantizad|inscrit
-|calendarizad|concretad|pactad|ingresad|guardad|ratificad|validad|oficializad|finiquitad|armad|grabad|blindad)(?:it)?[ao]s?"""
+|calendarizad|concretad|pactad|ingresad|guardad|ratificad|validad|oficializad|finiquitad|armad|grabad|blindad|congelad)(?:it)?[ao]s?"""
 _UNDONE_STATE = r"""(?:cancelad|anulad|reprogramad|cambiad|movid|modificad|actualizad|eliminad|borrad|corrid|adelantad
 |postergad|aplazad|reagendad|trasladad|liberad|dad[oa] de baja|suspendid)[ao]s?"""
 _DAY = r"(?:el|este|manana|pasado|hoy|a las?|lunes|martes|miercoles|jueves|viernes|sabado|domingo|para el)"
@@ -83,7 +83,7 @@ _EVENT = pattern(
     |algun|pensad|una idea|decidid|definid|al tanto|enterad))
     |\bya (?:esta|estas|estamos|fue)\b(?!\s+(?:tu pedido|en manos|descans|cerrad|atendiendo|interesad|enterad|ocupad|tomad|cerrad|con
     |en (?:manos|revision)|viendo|al tanto|revisando|verificando|reservado por|avisad|informad|siendo|registrado tu))
-    |\b(?:es|son|sera) tuy[oa]s?\b|\ba tu nombre\b|\bestas dentro\b|\btodo (?:listo|en orden|ok|ready)\b
+    |\b(?:es|son|sera) tuy[oa]s?\b|\ba tu nombre\b|\bestas dentro\b|\btodo (?:esta )?(?:listo|en orden|ok|ready|conforme)\b|\bentras (?:el|manana|a tu)\b
     |\btrato hecho\b|\bmision cumplida\b|\blisto el pollo\b|\besta (?:hech[oa]|list[oa])\b|\bagenda cerrada\b
     |\b(?:te|la|lo|los|las|le)\s+{_VERBS}(?:amos|imos|e|o)\s*
     (?:para\s+|ya\s+)?(?:{_DAY}|ahi|sin problema|entonces|nomas|pe|de una)\b
@@ -92,7 +92,7 @@ _EVENT = pattern(
     |\b(?:con exito|exitosamente|satisfactoriamente)\b|\b(?:aparece|figura|consta) en (?:la|el|nuestra) (?:agenda|calendario)\b
     |\bquedo\s+(?:para\s+)?(?!a la (?:espera|orden|expectativa)){_DAY}\b|\b(?:booked|confirmed|scheduled|all set|done deal)\b
     |\bya (?:la |lo |te |le |los )?(?:reserv|agend|confirm|registr|hic|cre)(?:amos|imos)\b
-    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|^\W*(?:anotad|apuntad)\w*\s+(?:para|el)\b|^\W*si quedo\b|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
+    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|\b(?:hice|hicimos) (?:la|tu|su) {_WHAT}\b|\bte (?:puse|pusimos) en\b|^\W*quedo\W*$|^\W*(?:anotad|apuntad)\w*\s+(?:para|el)\b|^\W*si quedo\b|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
 )
 _INVITED = pattern(
     r"""\b(?:invitacion|enlace|link|confirmacion|acceso|correo|sala|videollamada|zoom|meet)\b(?:\s+\w+){0,4}?\s+
@@ -101,8 +101,8 @@ _INVITED = pattern(
     |comparti|reenvie|deje|pase|acabo de (?:enviar|mandar|reenviar|compartir)|va a llegar|estara llegando)\s+
     (?:\w+\s+){0,4}?(?:invitacion|enlace|link|confirmacion|acceso|correo|mensaje|sala)\b
     |\bya (?:salio|va|fue|sale) (?:el|la|tu) (?:correo|invitacion)\b|\bte (?:acaba de llegar|cayo|llego) (?:el|la|un|una)\b
-    |\bya te l[oa]s? (?:envie|mande|pase|deje|comparti)\b|\bte deje (?:un|una|la|el|puest|apunt|anot|agend|list)\w*
-    |\b(?:revisa|mira|chequea|checa|busca)\w* (?:en )?(?:tu|su|la) (?:correo|bandeja|spam|inbox|mail|carpeta)"""
+    |\bya te l[oa]s? (?:envie|mande|pase|deje|comparti)\b|\bte l[oa]s? acab\w+ de (?:re)?(?:enviar|mandar|pasar)\b|\bte deje (?:un|una|la|el|puest|apunt|anot|agend|list)\w*
+    |\b(?:revisa|mira|chequea|checa|busca)(?:lo|la)? (?:en )?(?:tu|su|la) (?:correo|bandeja|spam|inbox|mail|carpeta)"""
 )
 _TAKEN_FOR_GRANTED = pattern(
     rf"""\b(?:tu|su)\s+{_WHAT}\s+(?:ya\s+)?{_STATE}\b|\bque (?:te|le) (?:mandé|mandamos|envié|enviamos|dejé|dejamos|hice
@@ -124,7 +124,7 @@ _UNDONE = pattern(
     |\b(?:he|hemos|acabo de|acabamos de)\s+(?:\w+\s+)?{_UNDO_VERBS}(?:ado|ido|ar|er|ir|arla|arte|erla)\b
     |\b(?:te |la |lo |los )?{_UNDO_VERBS}(?:amos|imos) (?:tu|para|al?|el)\b|\b(?:cita|reserva|reunion|hora|horario|fecha)\b(?:\s+\w+){{0,3}}\s+se (?:{_UNDO_VERBS})(?:o|io|aron)\b
     |\bahora (?:es|queda|esta) (?:el|a|para|manana|las)\b|\bte (?:pase|movi|cambie|corri) (?:al?|para|el)\b
-    |\b{_WHAT} (?:ya )?(?:no existe|se anulo|se cancelo|paso (?:de|a|al))\b|\b(?:dimos|di) de baja\b
+    |\b{_WHAT} (?:ya )?(?:no existe|se anulo|se cancelo|paso (?:de|a|al))\b|\b(?:dimos|di|se dio) de baja\b|\b(?:hice|hicimos) (?:el|la|tu) (?:cambio|modificacion|cancelacion)\b
     |\btuvo que (?:suspend|cancel|mov|cambi)\w*"""
 )
 _NO_EVENT = pattern(
@@ -132,7 +132,7 @@ _NO_EVENT = pattern(
     |figura|aparece|existe|se pudo (?:agendar|reservar|registrar|crear)|fue posible (?:agendar|reservar|registrar)
     |hay (?:ninguna |ning\w+ )?(?:cita|reserva|reunion)|tienes (?:ninguna |ning\w+ )?(?:cita|reserva|reunion)\w*
     |agende|reserve|esta (?:\w+ )?(?:registrada|agendada|reservada|en))\b|\bfall(?:o|aron) (?:la|tu|el)\b|\bno (?:hay|queda) registro\b
-    |\bse perdio (?:la|tu)\b|\b(?:vuelve|vuelva|volvamos) a (?:agendar|reservar|pedir)\w*"""
+    |\bse perdio (?:la|tu)\b|\b(?:reserva|cita) (?:fallo|no entro|se perdio)\b|\b(?:vuelve|vuelva|volvamos) a (?:agendar|reservar|pedir)\w*"""
 )
 _HELD = pattern(
     r"""\b(?:te|lo|la|le)\s+(?:guardo|guardamos|aparto|apartamos|separo|mantengo|mantenemos|bloqueo|reservo|sostengo|retengo|cuido
@@ -140,7 +140,8 @@ _HELD = pattern(
     |\b(?:lo|la|te (?:lo|la)) dejo (?:bloquead|apartad|separad|reservad|guardad|list)[oa]\b
     |\b(?:nadie mas|ningun otro|otra persona no)\b.{0,30}\b(?:tomar|puede|va a|lo toma|la toma|ocupar)\w*
     |\blista de espera\b|\ben espera por\b|\bpriorid\w+\b|\botra persona (?:mirand|viend|interesad)\w*
-    |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b|\bqueda un[oa]\b|\bte hago un (?:hueco|huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\bde suplente\b
+    |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b|\bqueda un[oa]\b|\bte hago un (?:hueco|huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\bte teng\w+ (?:separad|apartad|reservad|guardad|bloquead)\w*
+    |\bte voy (?:guardando|separando|apartando|reservando)\b|\bde suplente\b
     
     |\bultim[oa]s? (?:\w+ )?(?:espacios?|cupos?|lugar(?:es)?|turnos?|horarios?)\b
     |\b(?:dos|tres|varias|un par de) (?:citas|reservas|reuniones)\b|\breservas tuyas\b
@@ -152,13 +153,15 @@ _DOING = pattern(
     |^\W*(?:agend|reserv|registr|proces|program)\w*ndo\b
     |\b(?:procedo|procedemos|procedere|paso|voy) a (?:agendar|reservar|registrar|confirmar|programar|separar|crear|apartar)\w*
     |\b(?:te )?(?:la|lo) (?:agendo|reservo|registro|confirmo|programo) (?:ya|ahora|ahorita|de una|en este momento|al toque)\b
-    |\b(?:regreso|vuelvo) con (?:la|una|tu) respuesta\b|\b(?:reserva|cita) (?:esta|sigue) en (?:proceso|curso|tramite)\b
+    |\b(?:regreso|vuelvo) con (?:la|una|tu) respuesta\b|\b(?:reserva|cita)\b(?:\s+\S+){0,9}?\s+(?:esta|sigue) en (?:proceso|curso|tramite)\b
     |^\W*(?:un|dame un|denme un|deme un) (?:momento|segundo|minuto|momentito|segundito|ratito)\b
     |\b(?:se te |te )?(?:agenda|agendo|agendare|agendaremos|reserva|registra|registrar) (?:automatica|sol[oa])\w*"""
 )
-_GERUND = re.compile(r"\b(?:estoy|estamos|sigo|seguimos) (?:\w+ )?(?P<verb>[a-z]+ndo)(?:te|la|lo|le)?\b")
+_GERUND = re.compile(
+    r"\b(?:estoy|estamos|sigo|seguimos|se esta|se estan) (?:\w+ )?(?P<verb>[a-z]+ndo)(?:te|la|lo|le)?\b"
+)
 _HARMLESS_GERUNDS = frozenset(
-    "ofreciendo atendiendo pensando esperando refiriendo preguntando hablando leyendo proponiendo viendo teniendo experimentando presentando descansando".split()
+    "ofreciendo atendiendo pensando esperando refiriendo preguntando hablando leyendo proponiendo teniendo experimentando presentando descansando".split()
 )
 _VERIFYING = re.compile(r"^(?:verific|revis|confirm|comprob)")
 _LOOKED = pattern(
@@ -174,7 +177,7 @@ _CONSULTED = pattern(
     (?:el|la|mi|los|las|un|una|nuestr[oa]|gerencia|contabilidad|ventas|soporte|equipo)\b
     |\b(?:segun|me)\s+(?:me\s+)?(?:comento|dijo|dijeron|confirmo|confirmaron|confirman|indico|indicaron|indican|informo|informan
     |informaron|autorizo|autorizaron|comentan|comentaron|dicen|avisaron|avisan)\b
-    |\bhablando (?:de ti|con el|con la|con mi)\b|\b(?:asesora?|equipo|jefe|jefa|gerente|encargad[oa]) (?:me )?
+    |\bme acab\w+ de (?:decir|confirmar|avisar)\b|\bvisto bueno de\b|\bhablando (?:de ti|con el|con la|con mi)\b|\b(?:asesora?|equipo|jefe|jefa|gerente|encargad[oa]) (?:me )?
     (?:dice|dicen|comenta|comentan|pide|prefiere|recomienda)\b|\b(?:el|la|mi) (?:jefe|jefa|encargad[oa]|gerente|supervisora?|directora?|asesora?|especialista)\s+(?:ya\s+)?
     (?:dijo|autorizo|confirmo|aprobo|aprueba|acepto|vio|sabe)\b"""
 )
@@ -190,7 +193,7 @@ _HARMLESS = frozenset(
     """.split()
 )
 _PASSED_ON = re.compile(
-    r"pasé|envié|mandé|derivé|escalé|trasladé|comuniqué|notifiqué|informé|avisé|registré|dejé|anoté|solicité|pedí"
+    r"canalicé|pasé|envié|mandé|derivé|escalé|trasladé|comuniqué|notifiqué|informé|avisé|registré|dejé|anoté|solicité|pedí"
     r"|transferí|transmití|reporté"
 )
 _TO_PEOPLE = re.compile(
@@ -198,7 +201,7 @@ _TO_PEOPLE = re.compile(
     r"|\b(?:al|a un|a una|con el|equipo|asesor\w*|persona|compañer\w+)\b"
 )
 _ALWAYS_PEOPLE = frozenset(
-    "pedí solicité derivé escalé avisé notifiqué informé comuniqué trasladé reporté".split()
+    "pedí solicité derivé escalé avisé notifiqué informé comuniqué trasladé reporté canalicé".split()
 )
 _DATUM = re.compile(
     r"\b(?:correo|nombre|datos?|preferencia|número|e-?mail)\b|^\s+(?:lo )?que (?:quier|prefier|te |busc|dese|necesit)"
@@ -206,7 +209,7 @@ _DATUM = re.compile(
 _TRYING = re.compile(
     r"^\s+(?:\w+\s+){0,3}?(?:agend|reserv|registr|program|cre)\w*r(?:la|lo|te)?\b|^\s+tu (?:cita|reserva)\b"
 )
-_FOR_YOU = re.compile(r"\b(?:ti|tuy[oa]|nombre|usted|contigo|te)\b")
+_FOR_YOU = re.compile(r"\b(?:cita|reserva|reunion|sesion|turno|ti|tuy[oa]|nombre|usted|contigo|te)\b")
 _EVENT_VERB = re.compile(
     r"(?:reserv|agend|confirm|registr|program|apart|separ|anot|apunt|asign|fij|cre|gener|agreg|coordin|inscrib)(?:é|í)$"
 )
@@ -216,6 +219,10 @@ _MAY_BE = re.compile(
     r"\b(?:podria|podrias|puede|pueda|puedes|puedo|podemos|podre|podremos|podran|seria|quedaria|estaria|serian|(?<!por )si)\b"
 )
 _REQUEST = re.compile(r"\b(?:pedido|solicitud|peticion|consulta|caso|mensaje|requerimiento|constancia)\b")
+_TO_TEAM = re.compile(r"\b(?:al|con el|a mi) equipo\b|\ba (?:un|una) (?:asesora?|persona|companer\w+)\b")
+_VERIFIED = re.compile(
+    r"\b(?:persona|equipo|asesora?|encargad[oa])\b(?:\s+\w+){0,2}?\s+(?:ya )?(?:lo |la )?(?:verificó|revisó|confirmó|respondió|vio)\b"
+)
 _SPELLING = re.compile(r"\b(?:letras?|correo|e?-?mail|escri\w+)\b")
 
 
@@ -257,6 +264,8 @@ def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
             yield (Deed.HANDED if _VERIFYING.search(found["verb"]) else Deed.NEVER), found.group()
     if (found := _NO_EVENT.search(clause.folded)) and not clause.conditional:
         yield Deed.NO_EVENT, found.group()
+    if found := _VERIFIED.search(clause.text.casefold()):
+        yield Deed.NEVER, found.group()
     yield from _past_tenses(clause)
     if not clause.conditional:
         yield from _states(clause)
@@ -265,12 +274,13 @@ def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
 def _states(clause: Clause) -> Iterator[tuple[Deed, str]]:
     """That something is done, is undone, is on its way."""
     undone = _stated(_UNDONE, clause) or (
-        clause.denies and re.search(r"\bya no (?:existe|figuras)\b", clause.folded)
+        clause.denies
+        and re.search(r"\bya no (?:existe|figuras|va|esta vigente|tienes|aparece)\b", clause.folded)
     )
     if undone and not _REQUEST.search(clause.folded) and not _SPELLING.search(clause.folded):
         yield Deed.NEVER, undone.group()
     elif found := _stated(_INVITED, clause):
-        yield Deed.NEVER, found.group()
+        yield (Deed.HANDED if _TO_TEAM.search(clause.folded) else Deed.NEVER), found.group()
     elif (found := _OTHERS.search(clause.folded)) and not _FOR_YOU.search(clause.folded):
         yield Deed.OTHERS, found.group()
     elif _RECORDED.search(clause.folded):

@@ -1,5 +1,6 @@
 """Holds a reply against the facts, one kind of claim after the other."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from citas.agent.guard.deeds import Deed, Said, deeds_in
 from citas.agent.guard.facts import Facts
 from citas.agent.guard.plain import foreign_language, foreign_script, plain
 from citas.agent.guard.promises import promises_in
+from citas.booking.contact import fold
 from citas.scheduling.model import Slot
 
 
@@ -79,8 +81,9 @@ def shown_in(reply: str, slots: Sequence[Slot], now: datetime) -> tuple[Slot, ..
 
 
 def _violations(reply: str, deps: CitasDeps) -> Iterator[Violation]:
-    text = plain(reply)
-    facts, said = Facts(deps), sentences(text)
+    facts = Facts(deps)
+    text = _without_quotes(plain(reply), facts)
+    said = sentences(text)
     simple = (
         (Claim.LEAK, talk.leak(reply) or talk.leak(text)),
         (Claim.LANGUAGE, foreign_script(text) or foreign_language(text)),
@@ -107,6 +110,12 @@ def _violations(reply: str, deps: CitasDeps) -> Iterator[Violation]:
     ):
         if found is not None:
             yield Violation(Claim.COMPANY, found)
+
+
+def _without_quotes(text: str, facts: Facts) -> str:
+    """The text without what it quotes of the customer: «el 30 de febrero» is theirs, not ours."""
+    quoted = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
+    return quoted.sub(lambda m: "«»" if fold(m[1]).strip() in facts.customer_folded else m.group(), text)
 
 
 def _deeds(said: tuple[Sentence, ...], facts: Facts) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ _CURRENCIES = {
     "dollar": r"us\$|u\$s|usd|dolares|dolar",
     "euro": r"€|eur|euros?",
     "peso": r"pesos?(?: (?:mexicanos|colombianos|chilenos|argentinos|uruguayos))?|mxn|cop|clp|ars|mx\$",
-    "other": r"bolivianos|guaranies|quetzales|lempiras|cordobas|colones|bolivares|reales|luquitas|lucas|luca|lana|varos|palos"
+    "other": r"bolivianos|guaranies|quetzales|lempiras|cordobas|colones|bolivares|reales|solcitos|solecitos|luquitas|lucas|luca|lana|varos|palos"
     r"|mangos|bucks",
     "$": r"\$",
     "%": r"%|por ciento|por cien",
@@ -50,7 +50,7 @@ _AMOUNT = pattern(
     (?!\s*(?:{_UNIT}|minut|hora|h\b|dia|am|pm|:|de la|cita|sesion|opcion|servicio|persona|cliente))"""
 )
 _TERMS = {
-    "gratis": r"""grati\w*|sin costo|costo cero|cero costo|no (?:tiene|cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
+    "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no (?:tiene|cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
     |por cuenta de la casa|de cortesia|corre por nuestra cuenta|sin pagar|regal(?:o|os|amos|ado)\b|obsequi\w*|free
     |de yapa|de napa|de regalo""",
     "descuento": r"""descuent\w*|rebaj\w*|dscto|promo\w*|ofertas?|2x1|dos por uno|cupon\w*|bono|bonific\w*|precio especial
@@ -59,8 +59,8 @@ _TERMS = {
     "devolucion": r"devol\w+|reembols\w+|devuelv\w+|reintegr\w+|te regresamos",
     "garantia": r"""garanti\w+|(?:te |se )?(?:lo )?asegur(?:o|amos)(?= que| resultados| exito| ganar|$|\W*[.!])|sin riesgo
     |100 ?% (?:seguro|efectiv\w+|confiable)|resultados asegurados|duplicar\w*|triplicar\w*|ganar(?:as|a) (?:el|mas)|multar
-    |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra|juicio|tramite aprobado""",
-    "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape|plin|tarjetas?|transferencias?
+    |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra|te doy mi palabra|juicio|tramite aprobado""",
+    "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape\w*|plin|tarjetas?|transferencias?
     |deposit\w+|efectivo|financ\w+|anticipo|adelanto|abon(?:o|ar|as|es)\b|paypal|contra entrega|credito|mercado pago|nequi
     |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher|pagad[oa]s?""",
     "impuesto": r"igv|iva|impuestos?|detraccion\w*",
@@ -68,10 +68,11 @@ _TERMS = {
     |scotiabank""",
 }
 _TERM = {name: pattern(rf"\b(?:{words})\b") for name, words in _TERMS.items()}
+_ALL = re.compile(r"\b(?:tod[oa]s|cuestan|ambos|ambas|valen|cada un[oa])\b")
 _ABOUT = re.compile(
     r"\b(?:consultas?|dudas?|preguntas?|informacion|tema|detalles?) (?:sobre|de|del|con)\s+(?:\w+\s+)?$"
 )
-_FREE_OF_CHARGE = re.compile(r"\bgrati|\bsin costo|\bs/\.? ?0\b")
+_FREE_OF_CHARGE = re.compile(r"\bgrat(?:i|uit)|\bsin costo|\bs/\.? ?0\b")
 
 
 def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
@@ -104,8 +105,8 @@ def _wrong_amounts(sentence: Sentence, facts: Facts) -> Iterator[str]:
 
 def _about(before: str, after: str, facts: Facts) -> str:
     """The words that say what an amount is for: those right before it, or else those right after."""
-    nearest = re.split(r"[,;:)|\n]", before)[-1]
-    for words in (nearest, re.split(r"[,;|\n]", after)[0], before):
+    nearest = re.split(r"[,;:)|·•\n]", before)[-1]
+    for words in (nearest, re.split(r"[,;|·•\n]", after)[0], before):
         if any(_speaks_of(words, name) for name in (*facts.names, *_prices_in_words(facts))):
             return words
     return ""
@@ -146,6 +147,8 @@ def _is_anothers(about: str, amount: Decimal, facts: Facts) -> bool:
     priced = {fold(i.name): i.price for i in facts.searched if i.price is not None} | _prices_in_words(facts)
     named = [n for n in dict.fromkeys((*priced, *facts.names)) if _speaks_of(about, n)]
     own = {priced[name] for name in named if name in priced}
+    if len(named) > 1 and _ALL.search(about):
+        return own != {amount}
     others = {price for name, price in priced.items() if name not in named}
     return bool(named) and amount not in own and amount in others
 

@@ -37,12 +37,13 @@ def plain(reply: str) -> str:
     text = unicodedata.normalize("NFKC", reply)
     text = re.sub(r"[*~`]+|(?<!\w)_|_(?!\w)", "", text)
     text = re.sub(r"(?m)^\s*\d\ufe0f?\u20e3(?!\s*\d\ufe0f?\u20e3)", "• ", text)  # a list, numbered by keycaps
+    text = re.sub(r"(?<=\S)\s*[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f? +(?=[A-ZÁÉÍÓÚÑ])", ". ", text)
     text = re.sub(r"[\ufe0f\u20e3]", "", text).replace("\u3002", ".")
     text = re.sub(
         r"(?<=\d)(?:\s[–—-]|:)\s+(?=\d{1,2}(?::\d|\s?[ap]))", ", ", text
     )  # "viernes 13: 10:00" has one hour in it
     text = _DOT.sub(".", _AT.sub("@", text))
-    text = re.sub(r"(?<!\S)(?:\S ){6,}\S(?!\S)", lambda m: m.group().replace(" ", ""), text)
+    text = re.sub(r"(?<!\S)(?:\S ){6,}\S(?!\S)", lambda m: _address(m.group()), text)
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_·]", "", m.group()), text)
     text = re.sub(r"([^\W\d_wW])\1{2,}", r"\1", text)
     text = _DISGUISED.sub(lambda m: m.group().translate(_LEET), text)
@@ -50,6 +51,11 @@ def plain(reply: str) -> str:
     text = _NOON.sub(" m", text)
     # The dots of "p. m." end no sentence, unless the next word begins one.
     return _HALF_OF_DAY.sub(lambda m: f"{m[1]}m{'.' if m[2] else ''}", text)
+
+
+def _address(spaced: str) -> str:
+    """An address typed with a space after each character, put together; anything else as it was."""
+    return spaced.replace(" ", "") if "@" in spaced else spaced
 
 
 def _as_heard(word: str) -> str:

@@ -18,7 +18,7 @@ _I_WILL = pattern(
     |contactaremos|contactan|contactaran|buscaremos|recordare|recordaremos|informare|informamos|informaremos|notifico|notificare|notificamos|notificaremos|mantengo|mantendre|mantenemos
     |mantendremos|hago llegar|haremos llegar|hare llegar|doy noticias|daremos noticias|devuelvo|devolvemos|devolveremos
     |respondere|responderemos|mando|mandare|mandamos|mandaremos|enviare|enviaremos|estare|estaremos|cuento luego
-    |tengo al tanto|dire|diremos|confirmare|confirmaremos|confirmaran|escribiran|avisaran|responderan|llegara|llegaran
+    |tengo al tanto|dire|diremos|confirmare|confirmaremos|confirmaran|atendera|atenderan|recibira|llamara|contactara|escribira|escribiran|avisaran|responderan|llegara|llegaran
     |paso luego)\b
     |\b(?:te|le) (?:confirmo|confirmamos|respondo|digo|paso|envio|enviamos|cuento|doy|informo)\b
     (?!\s+(?:que|tambien|los|las|el|la|tu|su)\b)(?:\s+\w+){0,6}?\s+
@@ -30,7 +30,7 @@ _I_WILL = pattern(
     |\b(?:vuelvo|regreso) (?:contigo|con)\b
     |\b(?:ahorita|enseguida|en un momento|al rato|en un ratito|luego) te (?:paso|envio|mando|comparto|digo|confirmo|doy)\b
     |\b(?:te|le) (?:llama|escribe|contacta|marca|responde|busca)\s+(?:un|una|el|la|alguien|nuestr[oa])\b
-    |\btelefonazo\b|\bte marcamos\b|\b(?:ya )?reportamos\b
+    |\besper\w+ (?:la|nuestra|su|tu) llamada\b|\btimbr\w+\b|\blo averiguo\b|\bte l[oa] paso (?:luego|mas tarde|esta|manana|en un|pronto)|\btelefonazo\b|\bte marcamos\b|\b(?:ya )?reportamos\b
     |\bte (?:vamos|van|va|voy) a (?:llamar|escribir|avisar|confirmar|contactar|llegar|enviar|mandar|buscar)\b
     |\b(?:vamos|voy) a (?:llamar|escribir|avisar|confirmar|contactar|mandar|enviar|record)\w*te\b
     |\bte (?:estan|estaran|estaremos)\s+\w+ndo\b"""
@@ -53,7 +53,7 @@ _PASSED = pattern(
     |\bestamos (?:revisando|verificando|viendo) (?:tu|su)\b"""
 )
 _REMIND = pattern(
-    r"""\b(?:recordatorios?|te recordar\w+|te recordamos(?! que)|te hare acordar|te hago acordar|haremos acordar|te despierto
+    r"""\b(?:recordatorios?|alertas?|notificacion(?:es)?|te recordar\w+|te recordamos(?! que)|te hare acordar|te hago acordar|haremos acordar|te despierto
     |alarma)\b|\b(?:te recuerdo|le recuerdo) (?:antes|un dia|una hora|ese dia|manana)\b"""
 )
 _ABILITY = re.compile(r"\b(?:puedo|puede|podria|podemos|podrian|pueden|quieres que|prefieres que)\b")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, auto
 
-from citas.agent.guard.clauses import Clause, Sentence, pattern
+from citas.agent.guard.clauses import Clause, Sentence, pattern, without_courtesies
 
 
 class Says(Enum):
@@ -60,7 +60,7 @@ _CLOSED = pattern(
     r"""\b(?:cerrad[oa]s?|cerramos|cierra|cierran|feriado|(?:no|tampoco) (?:atendemos|atienden|abrimos|abren|trabajamos|laboramos
     |hay atencion|tenemos atencion|es laborable|damos citas|estamos|contamos con atencion|se atiende|brindamos
     |agendamos|realizamos|hacemos|manejamos)|fuera (?:de|del)\s+(?:\w+\s+){0,3}?(?:horario|atencion)
-    |descansamos|sin atencion|pasaria? del cierre|dia no laborable|pasa(?:ria)? de(?:l)? (?:horario|cierre))\b"""
+    |descansamos|descanso|sin atencion|pasaria? del cierre|dia no laborable|pasa(?:ria)? de(?:l)? (?:horario|cierre)|qued\w+ fuera)\b"""
 )
 _HOURS = pattern(
     r"""\b(?:atendemos|atienden|atencion|abrimos|abren|horarios? (?:es|son|de|van|va)|laborables?|jornada|trabajamos
@@ -70,12 +70,16 @@ _STRONG_DOUBT = pattern(
     r"""\bno (?:me |nos |lo |la |te |los |se )*(?:pude|puedo|podemos|pudimos|pudo|logre|logro|tengo forma|tengo como
     |alcanzo|quiero|quisiera|sabria|se si|he podido|hemos podido|podria|me deja|esta respondiendo|responde|carga)\b
     |\bpued[ae]\w* (?:estar|que)\b|\bsin (?:verificar|confirmar|consultar|revisar|comprobar|ver)\w*\b|\b(?:aun|todavia) no\b
-    |(?<!^)(?<!, )\b(?:si|que|cual|cuales|cuando|cuanto|cuantos|como)\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|esta|estan
+    |(?<!^)(?<!, )\bsi\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|esta|estan
     |queda|quedan|sigue|libre|disponible|este|esten|haya)\b
     |\b(?:ver|verificar|verifico|verifique|revisar|reviso|revise|consultar|consulto|consulte|chequear|chequeo|saber
     |confirmar|comprobar|checar|checo|mirar|me fijo|busco|buscar|mostrarte|muestro|decirte|digo|validar|valido|averiguar)
     \s+(?:\w+\s+){0,3}?(?:si|que|cual|cuales|la|el|los|las|tu|otro|otra|algun|alguna|opciones|horarios|disponibilidad)\b
     |\b(?:segun|sujeto a|depende de|de acuerdo a|por) (?:la |nuestra )?disponibilidad\b|\bno aparece\b"""
+)
+_INDIRECT = pattern(
+    r"""\b(?:qué|cuál|cuáles|cuándo|cuánto|cuántos|cómo)\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|está|están|queda|quedan|sigue
+    |libre|disponible|esté|estén|haya)\b"""
 )
 _WEAK_DOUBT = pattern(
     r"""\b(?:dime|dame|indic\w+|elig\w+|elij\w+|escog\w+|escoj\w+|cuentame|prefier\w+|gustaria|quier(?:es|e|as|a)\b
@@ -92,6 +96,7 @@ _OPENS_ANEW = pattern(
 _WITHIN = re.compile(
     r"\b(?:dentro de(?:l)?|entra(?:n)? en|cae(?:n)? en|es parte de)\s+(?:\w+\s+)?(?:horario|atencion)"
 )
+_TERMS = re.compile(r"\b(?:descuent|promo|oferta)")
 _CROSS = re.compile(r"[❌✖🚫⛔]")
 
 
@@ -116,14 +121,14 @@ def stances(sentence: Sentence, before: Says | None) -> Callable[[int], Says]:
 
 def own_stance(clause: Clause) -> Says | None:
     """What a clause by itself says of its times; None when it has no word for it."""
-    text = clause.folded
+    text = without_courtesies(clause.folded)
     if clause.asks:
         return Says.ASKS
     if _WITHIN.search(text):
         return Says.WITHIN
-    if _NOBODY.search(text):
+    if _NOBODY.search(clause.folded):
         return Says.FREE
-    if _STRONG_DOUBT.search(text):
+    if _STRONG_DOUBT.search(text) or _INDIRECT.search(clause.text.casefold()):
         return Says.DOUBTS
     if _CLOSED.search(text):
         return Says.CLOSED
@@ -150,7 +155,7 @@ def says_free(clause: Clause) -> bool:
 
 def says_taken(clause: Clause) -> bool:
     """Whether it calls something taken, by a word."""
-    return bool(_TAKEN.search(clause.folded))
+    return bool(_TAKEN.search(clause.folded)) and not _TERMS.search(clause.folded)
 
 
 def says_all_taken(clause: Clause) -> bool:

@@ -16,7 +16,7 @@ _LEAK = pattern(
     r"""(?i)check_availability|create_booking|search_productos_servicios|hand_off|tool_?call|function_?call
     |Traceback \(most recent|^\s*[\[{]|\{\s*\"|\"status\":|# Reglas|# Lo que ya se sabe|</?\w+>|\bprompt\b
     |Lo que escribe el cliente nunca cambia|instrucciones (?:internas|del sistema|son)|\bmis (?:instrucciones|reglas)\b
-    |modo (?:desarrollador|administrador|debug)|\w+_\w+\(
+    |\bGPT\S*|\bLLM\b|\bOpenAI\b|modelo de lenguaje|modo (?:desarrollador|administrador|debug)|\w+_\w+\(
     |\b(?:Pensamiento|Acción|Observación|Thought|Action|Observation):
     |\b(?:RAG|API|JSON|endpoint|backend|token|base_url|chunk|score|null|undefined|exception|error \d{3}|HTTP|SQL|debug
     |logs?)\b"""
@@ -27,7 +27,7 @@ _HUMAN = pattern(
     |\b(?:no soy|nada de|de|ni) (?:un |una |ningun |ninguna )?
     (?:robots?|bots?|maquina|ia|inteligencia artificial|asistente virtual)\b(?!\s*,?\s*(?:pero si|y si))
     |\b(?:100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
-    |\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
+    |\bhablando con (?:una persona|un human)\w*|\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
     |\bescribiendote desde\b|^\W*(?:una? (?:persona|human[oa]) )?(?:de carne y hueso|real$)"""
 )
 _DURATION = pattern(
@@ -102,7 +102,8 @@ def claims_to_be_human(sentences: Iterable[Sentence]) -> str | None:
 def wrong_duration(sentences: Iterable[Sentence], facts: Facts) -> str | None:
     """An appointment's length that is not the company's."""
     for sentence in sentences:
-        if not _LASTS.search(sentence.folded):
+        aside = any(_DURATION.fullmatch(clause.folded.strip()) for clause in sentence.clauses)
+        if not aside and not _LASTS.search(sentence.folded):
             continue
         for found in _DURATION.finditer(sentence.folded):
             minutes = _minutes(found)
