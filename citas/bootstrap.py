@@ -41,11 +41,15 @@ _KEY_WITHOUT_SECRET = b"agent-citas booking key"
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What tests, demo and evals put in the place of the world: the back end's network, the model."""
+    """What tests, demo and evals put in the place of the world: the back end's network, the model.
+
+    `booker` is there for a test that wants to see a worse one caught.
+    """
 
     backend: httpx.AsyncBaseTransport | None = None
     model: Model | None = None
     clock: Callable[[], datetime] | None = None
+    booker: Callable[..., Booker] = Booker
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ async def runtime(
         maravia = await _open_maravia(settings, registry, outside, stack)
         business = Business(maravia, schedule_ttl=settings.schedule_cache_ttl_minutes * 60.0)
         desk = AvailabilityDesk(maravia, store.ledger)
-        booker = Booker(
+        booker = outside.booker(
             maravia,
             business,
             desk,
