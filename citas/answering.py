@@ -5,13 +5,20 @@ model wrote it, and one that cannot be traced is not delivered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, StrEnum, auto
 
 import structlog
 from pydantic_ai import Agent
-from pydantic_ai.exceptions import AgentRunError, FallbackExceptionGroup, UsageLimitExceeded
-from pydantic_ai.messages import ImageUrl, ModelMessage, ModelRequest, ToolReturnPart, UserContent
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ContentFilterError,
+    FallbackExceptionGroup,
+    UnexpectedModelBehavior,
+    UsageLimitExceeded,
+)
+from pydantic_ai.messages import ImageUrl, ModelMessage, UserContent
 from pydantic_ai.models import Model
 
 from citas.agent import guard, history, phrases, wishes
@@ -23,8 +30,9 @@ from citas.agent.reading import Reading
 from citas.booking.availability import NotFree
 from citas.booking.commit import Booked, NotBooked, Verifying
 from citas.errors import CitasError, StoreError
-from citas.store.model import BookingState, RequestKind
+from citas.store.model import Booking, BookingState, RequestKind
 from citas.store.store import Store
+from citas.telemetry import TurnMetrics
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +53,26 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back to the gateway; `outcome` is for logs and metrics."""
+    """What goes back to the gateway. `outcome` is for logs and metrics; `told` are the bookings whose state
+    the customer learns by it."""
 
     reply: str
     url: str | None
     outcome: str
+    told: tuple[Booking, ...] = ()
+
+
+class Ended(Enum):
+    """How a run of the model ended."""
+
+    SAID = auto()
+    """With a reply."""
+    GAVE_UP = auto()
+    """At a limit: it went round in circles."""
+    SPEECHLESS = auto()
+    """With nothing to say: a refusal, blanks."""
+    BROKE = auto()
+    """With a fault of provider, network or ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +81,36 @@ class Said:
 
     text: str | None
     messages: Sequence[ModelMessage] = ()
-    gave_up: bool = False
+    ended: Ended = Ended.SAID
 
 
 class Answerer:
     """Answers prepared turns with one agent. One for the whole process."""
 
-    def __init__(self, agent: Agent[CitasDeps, str], models: Models, store: Store, *, messages: int) -> None:
+    def __init__(
+        self,
+        agent: Agent[CitasDeps, str],
+        models: Models,
+        store: Store,
+        metrics: TurnMetrics,
+        *,
+        messages: int,
+    ) -> None:
         self._agent = agent
         self._models = models
         self._store = store
+        self._metrics = metrics
         self._messages = messages
 
     async def answer(self, deps: CitasDeps) -> tuple[Answer, Said]:
         """What to reply, and what the model said to get there. Raises nothing: a turn has begun."""
         said = await self._run(deps, self._models.for_turn(deps))
         try:
-            return await self._compose(deps, said)
+            answer, said = await self._compose(deps, said)
         except StoreError as error:
             log.error("the store failed during a turn", error=str(error))
             return _without_store(deps), said
+        return _with_news(answer, deps), said
 
     async def _run(self, deps: CitasDeps, model: Model) -> Said:
         """One run of the agent within what is left of the turn."""
@@ -91,35 +124,40 @@ class Answerer:
                 timeout=max(1.0, deps.time_left()),
             )
         except UsageLimitExceeded:
-            return Said(None, gave_up=True)
+            self._metrics.usage_limit.inc()
+            return Said(None, ended=Ended.GAVE_UP)
+        except (ContentFilterError, UnexpectedModelBehavior) as error:
+            log.warning("the agent had nothing to say", error=type(error).__name__)
+            return Said(None, ended=Ended.SPEECHLESS)
         except (AgentRunError, FallbackExceptionGroup, CitasError) as error:
+            if isinstance(error, TimeoutError):
+                self._metrics.turn_deadline.inc()
             log.warning("the agent did not answer", error=type(error).__name__)
-            return Said(None)
+            return Said(None, ended=Ended.BROKE)
         except Exception:
             # The edge of a turn that has begun: whatever broke, the customer gets an honest sentence.
             log.exception("the agent failed unexpectedly")
-            return Said(None)
+            return Said(None, ended=Ended.BROKE)
         if result.response.finish_reason in CUT_SHORT:
             log.warning("the model's reply was cut short", reason=result.response.finish_reason)
-            return Said(None)
+            return Said(None, ended=Ended.SPEECHLESS)
         return Said(result.output, result.new_messages())
 
     async def _compose(self, deps: CitasDeps, said: Said) -> tuple[Answer, Said]:
         """The reply: written from the ledger where there was a booking, guarded everywhere else."""
         if by_code := await self._from_ledger(deps, failed=said.text is None):
             return by_code, said
-        if said.gave_up:
+        if said.ended is Ended.GAVE_UP:
             return await self._to_person(deps), said
+        if said.text is None and not self._models.has_stand_in:
+            if said.ended is Ended.SPEECHLESS:
+                return await self._to_person(deps), said
+            return Answer(phrases.FAILED, None, Outcome.FAILED), said
         if said.text is None:
-            failed = Answer(phrases.FAILED, None, Outcome.FAILED)
-            return await self._instead(deps, failed) if self._models.has_stand_in else (failed, said)
-        reply = guard.tidy(said.text)
-        violation = guard.examine(reply, deps, _tool_texts(said.messages))
-        if violation is None:
+            return await self._instead(deps, Answer(phrases.FAILED, None, Outcome.FAILED))
+        if reply := self._passed(said.text, deps):
             handed = deps.effects.request is not None
-            outcome = Outcome.HANDED_OFF if handed else Outcome.ANSWERED
-            return Answer(reply, None, outcome), said
-        log.warning("reply withheld", claim=violation.claim.value)
+            return Answer(reply, None, Outcome.HANDED_OFF if handed else Outcome.ANSWERED), said
         return await self._instead(deps, Answer(phrases.NOT_MINE, None, Outcome.GUARDED))
 
     async def _instead(self, deps: CitasDeps, last_resort: Answer) -> tuple[Answer, Said]:
@@ -127,19 +165,31 @@ class Answerer:
         said = await self._run(deps, OfflineModel(deps))
         if by_code := await self._from_ledger(deps, failed=said.text is None):
             return by_code, said
-        reply = guard.tidy(said.text or "")
-        if guard.examine(reply, deps, _tool_texts(said.messages)) is None:
-            return Answer(reply, None, Outcome.GUARDED), said
-        return last_resort, said
+        reply = self._passed(said.text or "", deps)
+        return (Answer(reply, None, Outcome.GUARDED) if reply else last_resort), said
+
+    def _passed(self, text: str, deps: CitasDeps) -> str | None:
+        """The reply fit to be read, or None if it claims what is no fact."""
+        for claim in deps.effects.withheld:
+            self._metrics.reply_guard.labels(claim).inc()
+        deps.effects.withheld.clear()
+        reply = guard.tidy(text)
+        violation = guard.examine(reply, deps)
+        if violation is None:
+            return reply
+        self._metrics.reply_guard.labels(violation.claim).inc()
+        log.warning("reply withheld", claim=violation.claim.value)
+        return None
 
     async def _from_ledger(self, deps: CitasDeps, *, failed: bool) -> Answer | None:
         """The text of a booking attempt, if there was one, whatever the model made of it."""
         outcome, now = deps.effects.booking, deps.now
         if isinstance(outcome, Booked):
-            row = outcome.booking
-            return Answer(phrases.confirmation(row, now), row.meet_link, Outcome.BOOKED)
+            if failed:
+                self._metrics.fallback_confirm.inc()
+            return _confirmed(outcome.booking, now)
         if isinstance(outcome, Verifying):
-            return Answer(phrases.verifying(outcome.booking, now), None, Outcome.VERIFYING)
+            return _verifying(outcome.booking, now)
         if isinstance(outcome, NotFree):
             return Answer(wishes.told(outcome, now), None, Outcome.ANSWERED)
         if isinstance(outcome, NotBooked):
@@ -163,8 +213,9 @@ class Answerer:
             under_way = deps.services.booker.is_under_way(deps.session)
             return Answer(phrases.UNSURE, None, Outcome.VERIFYING) if under_way else None
         if row.state is BookingState.CREATED:
-            return Answer(phrases.confirmation(row, deps.now), row.meet_link, Outcome.BOOKED)
-        return Answer(phrases.verifying(row, deps.now), None, Outcome.VERIFYING)
+            self._metrics.fallback_confirm.inc()
+            return _confirmed(row, deps.now)
+        return _verifying(row, deps.now)
 
     async def _to_person(self, deps: CitasDeps) -> Answer:
         await self._ask_person(deps, "El asistente no pudo resolver la conversación")
@@ -177,6 +228,25 @@ class Answerer:
             )
 
 
+def _confirmed(row: Booking, now: datetime) -> Answer:
+    return Answer(phrases.confirmation(row, now), row.meet_link, Outcome.BOOKED, (row,))
+
+
+def _verifying(row: Booking, now: datetime) -> Answer:
+    return Answer(phrases.verifying(row, now), None, Outcome.VERIFYING, (row,))
+
+
+def _with_news(answer: Answer, deps: CitasDeps) -> Answer:
+    """What became of a booking since the customer was last told of it comes first."""
+    news = [b for b in deps.news if b.id not in {told.id for told in answer.told}]
+    if not news:
+        return answer
+    said = [phrases.resolved(booking, deps.now) for booking in news]
+    link = next((b.meet_link for b in news if b.state is BookingState.CREATED), None)
+    text = "\n\n".join([*said, answer.reply])[: guard.REPLY_MAX]
+    return replace(answer, reply=text, url=answer.url or link, told=(*answer.told, *news))
+
+
 def _prompt(reading: Reading, *, sees: bool) -> str | list[UserContent]:
     images = images_in(reading.text) if sees else None
     if images is None or not images.urls:
@@ -184,17 +254,6 @@ def _prompt(reading: Reading, *, sees: bool) -> str | list[UserContent]:
     note = f"\n[{images.dropped} imágenes más no se ven]" if images.dropped else ""
     links = [ImageUrl(url, vendor_metadata={"detail": "low"}) for url in images.urls]
     return [reading.text + note, *links]
-
-
-def _tool_texts(messages: Sequence[ModelMessage]) -> list[str]:
-    """What tools told the model in this turn. Not the errors of rejected calls: those quote the model."""
-    return [
-        part.model_response_str()
-        for message in messages
-        if isinstance(message, ModelRequest)
-        for part in message.parts
-        if isinstance(part, ToolReturnPart) and part.outcome == "success"
-    ]
 
 
 def _without_store(deps: CitasDeps) -> Answer:

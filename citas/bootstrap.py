@@ -22,18 +22,20 @@ from citas.answering import Answerer
 from citas.booking.availability import AvailabilityDesk
 from citas.booking.business import Business
 from citas.booking.commit import Booker
+from citas.booking.reconcile import Patience, Reconciler
 from citas.conversation import Conversation, Limits
 from citas.errors import StoreError
 from citas.maravia.calls import CallReport
 from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.settings import Settings
+from citas.store.model import ClaimLimits
 from citas.store.store import Store, open_store
-from citas.telemetry import BackendMetrics, session_tag
+from citas.telemetry import BackendMetrics, BookingMetrics, TurnMetrics, session_tag
 
 log = structlog.get_logger(__name__)
 
-RECOVER_SECONDS = 60.0
+RECONCILE_EVERY_SECONDS = 60.0
 # The booking key must be the same after a restart, and serves without a secret. The hash that stands for a
 # session in the logs hides a phone number only with one.
 _KEY_WITHOUT_SECRET = b"agent-citas booking key"
@@ -98,7 +100,9 @@ async def runtime(
         store = await stack.enter_async_context(open_store(settings.database_url))
         maravia = await _open_maravia(settings, registry, outside, stack)
         business = Business(maravia, schedule_ttl=settings.schedule_cache_ttl_minutes * 60.0)
-        desk = AvailabilityDesk(maravia, store.ledger)
+        accept = settings.booking_on_unverified == "accept"
+        desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept)
+        metrics = BookingMetrics(registry)
         booker = outside.booker(
             maravia,
             business,
@@ -108,17 +112,22 @@ async def runtime(
             clock=clock,
             secret=secret,
             api_timeout=settings.api_timeout,
-            accept_unverified=settings.booking_on_unverified == "accept",
+            limits=_claim_limits(settings),
+            metrics=metrics,
         )
         stack.push_async_callback(booker.drain)
-        await booker.recover(_abandoned_before(settings, clock()))
-        await stack.enter_async_context(_recovering(booker, settings, clock))
-        services = Services(business, desk, booker, store.requests)
+        reconciler = _reconciler(settings, maravia, store, booker, clock, metrics)
+        # A SQLite file is ours alone; on PostgreSQL another process may still wait for its answers.
+        await reconciler.settle(alone=settings.database_url.startswith("sqlite"))
+        await stack.enter_async_context(_reconciling(reconciler))
+        services = Services(business, desk, booker, store.requests, reconciler)
+        turn_metrics = TurnMetrics(registry)
         primary = outside.model or await _open_primary(settings, stack)
         answerer = Answerer(
             build_agent(Prompt(), _tuning(settings)),
             Models(primary, settings.offline_fallback),
             store,
+            turn_metrics,
             messages=settings.max_messages_history,
         )
         conversation = Conversation(
@@ -141,37 +150,55 @@ def make_clock(settings: Settings) -> Callable[[], datetime]:
     return lambda: datetime.now(zone)
 
 
-def _abandoned_before(settings: Settings, now: datetime) -> datetime:
-    """Claims older than this have nobody left who waits for their answer: at the start a SQLite file's have
-    none at all, on PostgreSQL another process may still be within its time."""
-    alone = settings.database_url.startswith("sqlite")
-    return now + timedelta(days=1) if alone else now - _patience(settings)
+def _claim_limits(settings: Settings) -> ClaimLimits:
+    return ClaimLimits(
+        per_contact=settings.bookings_per_contact_day,
+        per_empresa=settings.bookings_per_empresa_day,
+        attempts=settings.booking_attempts_per_session_day,
+    )
 
 
-def _patience(settings: Settings) -> timedelta:
-    """How long the call behind a claim may take, its one retry included, and some."""
-    return timedelta(seconds=3 * settings.api_timeout)
+def _reconciler(
+    settings: Settings,
+    maravia: Maravia,
+    store: Store,
+    booker: Booker,
+    clock: Callable[[], datetime],
+    metrics: BookingMetrics,
+) -> Reconciler:
+    return Reconciler(
+        maravia,
+        store.ledger,
+        store.requests,
+        clock=clock,
+        is_under_way=booker.is_under_way,
+        patience=Patience(settings.claim_patience, timedelta(seconds=settings.reconcile_after_seconds)),
+        metrics=metrics,
+    )
 
 
 @asynccontextmanager
-async def _recovering(
-    booker: Booker, settings: Settings, clock: Callable[[], datetime]
-) -> AsyncIterator[None]:
+async def _reconciling(reconciler: Reconciler) -> AsyncIterator[None]:
     """While the service runs: nothing stays unresolved without a person knowing."""
 
-    async def recover() -> None:
+    async def reconcile() -> None:
         while True:
-            await asyncio.sleep(RECOVER_SECONDS)
             try:
-                await booker.recover(clock() - _patience(settings))
-            except StoreError as error:
-                log.warning("unresolved bookings could not be looked at", error=str(error))
+                await reconciler.look()
+                await asyncio.sleep(RECONCILE_EVERY_SECONDS)
+                await reconciler.settle()
+            except Exception:
+                # The edge of a task that must outlive whatever breaks in one round.
+                log.exception("reconciling failed unexpectedly")
+                await asyncio.sleep(RECONCILE_EVERY_SECONDS)
 
-    task = asyncio.create_task(recover())
+    task = asyncio.create_task(reconcile())
     try:
         yield
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await reconciler.close()
 
 
 async def _open_maravia(

@@ -141,6 +141,8 @@ class Conversation:
     async def _turn(self, incoming: Incoming, lease: Lease, deadline: float) -> Answer:
         now = self._clock()
         record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
+        if await self._services.reconciler.session(incoming.key, record.bookings):
+            record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
         if len(incoming.text) > TEXT_MAX:
             answer = Answer(phrases.TOO_LONG, None, Outcome.TOO_LONG)
             return await self._save_plain(incoming, lease, record, now, answer)
@@ -202,6 +204,7 @@ class Conversation:
             offers=tuple((slot.start, slot.end) for slot in shown),
             draft=_draft_after(deps, answer, seen).dumps(),
             message_id=incoming.message_id,
+            told=tuple((booking.id, booking.state) for booking in answer.told),
         )
         return await self._append(lease, turn, answer)
 

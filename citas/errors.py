@@ -4,6 +4,7 @@
 
     CitasError
     ├── ConfigError          the operator: a setting is missing, malformed or contradicts another
+    ├── OperationRefused     the operator: a command asked for what cannot be done
     ├── MaraviaError         nobody yet: the back end's answer cannot be used; a turn goes on without it
     │   ├── MaraviaUnavailable   no usable answer (unreachable, slow, 5xx, breaker open, unreadable)
     │   └── MaraviaRefused       a readable "no" (`success` false), with its message
@@ -28,6 +29,10 @@ class CitasError(Exception):
 
 class ConfigError(CitasError):
     """A setting is missing, malformed or contradicts another. Stops the start with one line."""
+
+
+class OperationRefused(CitasError):
+    """A command asked for what cannot be done; the message says why. Nothing was changed."""
 
 
 class MaraviaError(CitasError):

@@ -4,7 +4,7 @@
 variable.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -117,6 +117,12 @@ class Settings(BaseSettings):
     api_preguntas_frecuentes_url: HttpUrlText = MARAVIA + "ws_preguntas_frecuentes.php"
     schedule_cache_ttl_minutes: int = Field(5, ge=1, le=1440)
     booking_on_unverified: Literal["reject", "accept"] = "reject"
+    bookings_per_contact_day: int = Field(3, ge=1, le=1000, description="of one address in an empresa")
+    bookings_per_empresa_day: int = Field(200, ge=1, le=100_000)
+    booking_attempts_per_session_day: int = Field(10, ge=1, le=1000, description="whatever became of them")
+    reconcile_after_seconds: int = Field(
+        120, ge=1, le=86_400, description="how long the back end may go on with a request"
+    )
 
     timezone: Annotated[str, AfterValidator(_zone_name)] = "America/Lima"
     # Not in the repr: it may carry a password.
@@ -157,6 +163,12 @@ class Settings(BaseSettings):
         return self.chat_timeout - 10
 
     @property
+    def claim_patience(self) -> timedelta:
+        """How long the call behind a claim may take, its one retry included, and some: after that nobody
+        waits for its answer any more."""
+        return timedelta(seconds=3 * self.api_timeout)
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         """The tokens accepted now; two while one is being rotated; empty means no check."""
         both = (self.internal_api_token, self.internal_api_token_previous)
@@ -192,6 +204,8 @@ def _check_ladder(settings: Settings) -> None:
         raise ConfigError("OPENAI_TIMEOUT: must be below CHAT_TIMEOUT - 10, the time one turn may take")
     if settings.api_timeout + 3 >= settings.turn_timeout:
         raise ConfigError("API_TIMEOUT: must leave 3 seconds below CHAT_TIMEOUT - 10")
+    if settings.reconcile_after_seconds < settings.api_timeout:
+        raise ConfigError("RECONCILE_AFTER_SECONDS: must not be below API_TIMEOUT")
 
 
 def _check_tokens(settings: Settings) -> None:

@@ -27,6 +27,8 @@ def test_that_the_defaults_are_those_of_the_reference() -> None:
     assert (settings.chat_timeout, settings.turn_timeout) == (120, 110)
     assert (settings.log_level, settings.log_file) == ("INFO", None)
     assert (settings.api_timeout, settings.schedule_cache_ttl_minutes) == (10, 5)
+    assert (settings.bookings_per_contact_day, settings.bookings_per_empresa_day) == (3, 200)
+    assert (settings.booking_attempts_per_session_day, settings.reconcile_after_seconds) == (10, 120)
     assert settings.zone.key == "America/Lima"
     assert settings.max_messages_history == 20
     assert settings.tokens == ()
@@ -69,6 +71,14 @@ BAD = [
     ("API_PREGUNTAS_FRECUENTES_URL", "https://example.com/ñ"),
     ("SCHEDULE_CACHE_TTL_MINUTES", "0"),
     ("BOOKING_ON_UNVERIFIED", "maybe"),
+    ("BOOKINGS_PER_CONTACT_DAY", "0"),
+    ("BOOKINGS_PER_CONTACT_DAY", "1001"),
+    ("BOOKINGS_PER_EMPRESA_DAY", "0"),
+    ("BOOKINGS_PER_EMPRESA_DAY", "muchas"),
+    ("BOOKING_ATTEMPTS_PER_SESSION_DAY", "0"),
+    ("RECONCILE_AFTER_SECONDS", "0"),
+    ("RECONCILE_AFTER_SECONDS", "9"),
+    ("RECONCILE_AFTER_SECONDS", "86401"),
     ("TIMEZONE", "Lima"),
     ("TIMEZONE", "America"),
     ("TIMEZONE", "../../etc/passwd"),
@@ -121,6 +131,14 @@ def test_that_deadlines_that_do_not_nest_are_refused(
 
 def test_that_deadlines_that_just_nest_are_accepted() -> None:
     assert load(chat_timeout=30, openai_timeout=19, api_timeout=16).turn_timeout == 20
+
+
+def test_that_the_calendar_is_not_asked_while_an_answer_may_still_come() -> None:
+    with pytest.raises(ConfigError, match=r"^RECONCILE_AFTER_SECONDS: .*API_TIMEOUT"):
+        load(api_timeout=30, reconcile_after_seconds=29)
+
+    settings = load(api_timeout=30, reconcile_after_seconds=30)
+    assert settings.claim_patience == timedelta(seconds=90)
 
 
 @pytest.mark.parametrize("model", ["gpt-4o-mini", "openai:gpt-4o", "ft:gpt-4o-mini:acme::x1"])

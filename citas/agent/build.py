@@ -1,8 +1,9 @@
 """The only place where the agent is made, and where a turn's model is chosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic_ai import Agent, RunContext
+from pydantic_ai import Agent, ModelRetry, RunContext
 from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
 from pydantic_ai.messages import ModelMessage, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -11,14 +12,16 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
-from citas.agent import tools
+from citas.agent import guard, tools
 from citas.agent.deps import CitasDeps
-from citas.agent.offline import OfflineModel
+from citas.agent.offline import OFFLINE_PROVIDER, OfflineModel
 from citas.agent.prompt import Prompt
 
 LIMITS = UsageLimits(request_limit=8, tool_calls_limit=10)
 # Why a reply ended before it was whole. Half a sentence may say half an hour: it is no answer.
 CUT_SHORT = frozenset({"content_filter", "length"})
+# Less than this left of a turn, and a reply that must not go out is not asked for again.
+REGENERATION_SECONDS = 10.0
 # What the offline model and its tools need to take over when a provider used up its time.
 FALLBACK_RESERVE_SECONDS = 25.0
 
@@ -113,6 +116,23 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         model_settings=settings,
     )
 
+    @agent.output_validator
+    async def traced(ctx: RunContext[CitasDeps], reply: str) -> str:
+        """A reply that claims what is no fact is asked for once more, with the reason.
+
+        Whether the second may go out is decided where every reply is (`citas.answering`).
+        """
+        deps = ctx.deps
+        by_code = deps.effects.booking is not None or _is_ours(ctx.messages)
+        hurried = deps.time_left() < FALLBACK_RESERVE_SECONDS + REGENERATION_SECONDS
+        if by_code or hurried or ctx.retry:
+            return reply
+        violation = guard.examine(guard.tidy(reply), deps)
+        if violation is None:
+            return reply
+        deps.effects.withheld.append(violation.claim)
+        raise ModelRetry(guard.why(violation))
+
     @agent.instructions
     async def company(ctx: RunContext[CitasDeps]) -> str:
         return prompt.company(ctx.deps)
@@ -122,3 +142,9 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         return prompt.turn(ctx.deps)
 
     return agent
+
+
+def _is_ours(messages: Sequence[ModelMessage]) -> bool:
+    """Whether the offline model wrote the last reply: it would only write it again."""
+    last = messages[-1] if messages else None
+    return isinstance(last, ModelResponse) and last.provider_name == OFFLINE_PROVIDER

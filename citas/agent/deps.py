@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from citas.agent.draft import Draft
 from citas.agent.reading import Reading
-from citas.booking.availability import AvailabilityDesk
+from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business, Profile
 from citas.booking.commit import Booker, BookingOutcome
 from citas.booking.empresa import Empresa
+from citas.booking.reconcile import Reconciler
+from citas.maravia.model import CatalogueItem
 from citas.scheduling.model import Slot
 from citas.scheduling.openings import is_after
-from citas.store.model import Booking, HumanRequest, SessionKey, SessionRecord
+from citas.scheduling.policy import Reason, Refusal
+from citas.store.model import Booking, BookingState, HumanRequest, SessionKey, SessionRecord
 from citas.store.requests import Requests
 
 SILENCE = timedelta(hours=12)
@@ -26,20 +29,53 @@ class Services:
     desk: AvailabilityDesk
     booker: Booker
     requests: Requests
+    reconciler: Reconciler
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """That a start, or (None) any start that was asked for, cannot be had, and why."""
+
+    start: datetime | None
+    refusal: Refusal
 
 
 @dataclass(slots=True)
 class Effects:
-    """What the tools did in this turn. The reply is checked against it, and the turn stores it."""
+    """What the tools found and did in this turn. The reply is checked against it, and the turn stores it.
+
+    `offers` may be shown to the customer; those in `unverified` stand on opening hours and our ledger
+    alone, so nobody may call them free.
+    """
 
     offers: list[Slot] = field(default_factory=list)
+    unverified: set[datetime] = field(default_factory=set)
+    refused: list[Refused] = field(default_factory=list)
+    products: list[CatalogueItem] = field(default_factory=list)
     booking: BookingOutcome | None = None
     attempts: int = 0
     request: HumanRequest | None = None
+    withheld: list[str] = field(default_factory=list)
+    """The kinds of claims for which a draft of the reply was sent back, in order."""
 
-    def offer(self, *slots: Slot) -> None:
-        """Note slots that this turn found free, once each, in order."""
-        self.offers += [slot for slot in slots if slot not in self.offers]
+    def offer(self, *slots: Slot, verified: bool = True) -> None:
+        """Note slots that this turn may show, once each, in order."""
+        new = [slot for slot in slots if slot not in self.offers]
+        self.offers += new
+        if not verified:
+            self.unverified.update(slot.start for slot in new)
+
+    def refuse(self, start: datetime | None, answer: NotFree) -> None:
+        """Note that a wish cannot be had, and what could be had instead."""
+        self.refused.append(Refused(start, answer.refusal))
+        self.offer(*answer.alternatives)
+
+    @property
+    def looked(self) -> bool:
+        """Whether the calendar was asked in this turn, and answered."""
+        unknown = {Reason.UNVERIFIED, Reason.HOURS_UNKNOWN}
+        verified = any(slot.start not in self.unverified for slot in self.offers)
+        return verified or any(r.refusal.reason not in unknown for r in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +114,21 @@ class CitasDeps:
         """This session's ledger rows that hold a slot not yet over, in order of time."""
         rows = (b for b in self.record.bookings if b.state.holds_slot and is_after(b.end, self.now))
         return tuple(sorted(rows, key=lambda b: b.start))
+
+    @property
+    def news(self) -> tuple[Booking, ...]:
+        """This session's rows that came to an outcome the customer waits to hear, in order of time: one they
+        were told is being verified, or one made whose confirmation never reached them."""
+        rows = (b for b in self.record.bookings if _is_news(b) and is_after(b.end, self.now))
+        return tuple(sorted(rows, key=lambda b: b.start))
+
+
+def _is_news(booking: Booking) -> bool:
+    """`told` says what the customer believes."""
+    if booking.state is BookingState.CREATED and booking.told is None:
+        return True
+    settled = booking.state in {BookingState.CREATED, BookingState.REJECTED}
+    return settled and booking.told in {BookingState.UNKNOWN, BookingState.SENT}
 
 
 def last_reply(record: SessionRecord, now: datetime) -> str:

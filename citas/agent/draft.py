@@ -19,11 +19,13 @@ from citas.scheduling.openings import is_after
 from citas.scheduling.spanish import Kind
 
 DISMISSED_MAX = 20
+PHRASE_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`wanted` is the start under discussion (aware). `accepted` means the customer saw it and said yes, or
+    """`wanted` is the start under discussion (aware); `phrase` is the message that named it, cut to 300
+    characters, for the evidence of a booking. `accepted` means the customer saw it and said yes, or
     picked it. `hour` is one they named before any day. `email_doubt` is the address we suppose they meant,
     until they say. `dismissed` are shown slots that are off the table: turned down, or left by a booking.
     `elsewhere` is the zone whose hours they spoke of, when it is not the company's."""
@@ -38,6 +40,7 @@ class Draft:
     accepted: bool = False
     dismissed: tuple[AwareDatetime, ...] = ()
     elsewhere: ZoneInfo | None = None
+    phrase: str = ""
 
     @property
     def complete(self) -> bool:
@@ -127,7 +130,8 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
     if start == draft.wanted:
         return draft
     picked = start in last_shown and not reading.has(Intent.NO, Intent.HOLD)
-    return replace(draft, day=when.date, hour=None, wanted=start, accepted=picked)
+    phrase = reading.text[:PHRASE_MAX]
+    return replace(draft, day=when.date, hour=None, wanted=start, accepted=picked, phrase=phrase)
 
 
 def _hour_kept(draft: Draft, reading: Reading) -> time | None:
@@ -163,5 +167,6 @@ def _with_answer(
     if reading.has(Intent.NO, Intent.HOLD):
         return replace(draft, accepted=False)
     if reading.agrees or (gave and asked & {Asked.NAME, Asked.EMAIL}):
-        return replace(draft, wanted=wanted, day=wanted.date(), accepted=True)
+        phrase = draft.phrase if wanted == draft.wanted else reading.text[:PHRASE_MAX]
+        return replace(draft, wanted=wanted, day=wanted.date(), accepted=True, phrase=phrase)
     return draft

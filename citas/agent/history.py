@@ -14,6 +14,7 @@ from pydantic_ai.messages import (
     ModelMessagesTypeAdapter,
     ModelRequest,
     ModelResponse,
+    RetryFeedbackPart,
     TextPart,
     ToolCallPart,
     ToolReturnPart,
@@ -53,13 +54,25 @@ def record(messages: Sequence[ModelMessage], customer_text: str, reply: str, at:
 
 
 def _recorded(messages: Sequence[ModelMessage], reply: str) -> list[ModelMessage]:
-    kept = [_pruned(m) for m in messages]
+    kept = [_pruned(m) for m in messages if not _is_feedback(m) and not _is_rejected(m, messages[-1])]
     while kept and isinstance(kept[-1], ModelResponse):
         last = kept.pop()
         calls = [p for p in last.parts if isinstance(p, ToolCallPart)]
         if calls:
             break  # a call without its answer: dropped, so that nobody runs it again
     return [*kept, ModelResponse(parts=[TextPart(reply)])]
+
+
+def _is_feedback(message: ModelMessage) -> bool:
+    """Our own remark on a draft of a reply: nobody said it in the conversation."""
+    parts = message.parts if isinstance(message, ModelRequest) else ()
+    return bool(parts) and all(isinstance(part, RetryFeedbackPart) for part in parts)
+
+
+def _is_rejected(message: ModelMessage, last: ModelMessage) -> bool:
+    """A draft that never went out: words without a tool call, and more of the run after them."""
+    said = message.parts if isinstance(message, ModelResponse) and message is not last else ()
+    return bool(said) and not any(isinstance(part, ToolCallPart) for part in said)
 
 
 def plain(customer_text: str, reply: str, at: datetime) -> bytes:

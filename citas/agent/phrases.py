@@ -5,7 +5,7 @@ from datetime import datetime
 
 from citas.booking.commit import NotBooked
 from citas.scheduling.spanish import spoken_moment
-from citas.store.model import Booking
+from citas.store.model import Booking, BookingState, Limit
 
 TEXT_ONLY = "¿Me lo escribes en un mensaje de texto, por favor?"
 TOO_LONG = "Tu mensaje es muy largo; ¿me lo resumes?"
@@ -17,7 +17,13 @@ NO_CALENDAR = (
 UNSURE = "Estoy verificando si tu cita quedó registrada. No necesitas pedirla otra vez."
 TO_PERSON = "Le pasé tu pedido a una persona del equipo para que te escriba por aquí."
 NOT_MINE = "Eso no puedo confirmarlo por aquí. ¿Te ayudo a elegir un horario para tu cita?"
-LIMIT = "Ya tienes el máximo de citas activas por aquí. Le pasé tu pedido a una persona del equipo."
+_TO_TEAM = "Le pasé tu pedido a una persona del equipo."
+LIMITS = {
+    Limit.SESSION: f"Ya tienes el máximo de citas activas por aquí. {_TO_TEAM}",
+    Limit.CONTACT: f"Con ese correo ya se agendó el máximo de citas por hoy. {_TO_TEAM}",
+    Limit.EMPRESA: f"Por hoy ya no puedo agendar más citas por aquí. {_TO_TEAM}",
+    Limit.ATTEMPTS: f"Por hoy ya no puedo intentarlo otra vez por aquí. {_TO_TEAM}",
+}
 
 
 def confirmation(booking: Booking, now: datetime) -> str:
@@ -33,6 +39,14 @@ def confirmation(booking: Booking, now: datetime) -> str:
     return "\n".join(lines)
 
 
+def resolved(booking: Booking, now: datetime) -> str:
+    """What became of a booking of which nobody could tell before."""
+    if booking.state is BookingState.CREATED:
+        return confirmation(booking, now)
+    when = spoken_moment(booking.start.astimezone(now.tzinfo), now)
+    return f"Lo revisamos: tu cita del {when} no quedó registrada (código {booking.ref})."
+
+
 def verifying(booking: Booking, now: datetime) -> str:
     """For an outcome nobody knows yet: neither a confirmation nor a failure."""
     when = spoken_moment(booking.start.astimezone(now.tzinfo), now)
@@ -44,8 +58,8 @@ def verifying(booking: Booking, now: datetime) -> str:
 
 def not_booked(outcome: NotBooked) -> str:
     """Nothing was created; says what comes next."""
-    if outcome.cause == "limit":
-        return LIMIT
+    if outcome.limit is not None:
+        return LIMITS[outcome.limit]
     return TO_PERSON + " No quedó nada agendado todavía." if outcome.needs_person else FAILED
 
 

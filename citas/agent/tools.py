@@ -3,7 +3,7 @@
 Every tool answers with a value, refusals included. Nothing here raises at the model but a plain misuse.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from pydantic_ai import RunContext
 from citas.agent import wishes
 from citas.agent.deps import CitasDeps
 from citas.agent.wishes import Question
-from citas.booking.availability import Found, Free, NotFree, Wish
+from citas.booking.availability import Free, NotFree, Wish
 from citas.booking.commit import Booked, BookingWish, NotBooked, Verifying
 from citas.booking.contact import Invalid, check_email, check_name, gave_name
 from citas.errors import MaraviaError
@@ -23,7 +23,8 @@ from citas.store.model import RequestKind
 
 OFFERED_AT_ONCE = 3
 
-Status = Literal["free", "options", "refused", "unverified", "question"]
+Status = Literal["free", "bookable", "options", "refused", "unverified", "question"]
+_UNSEEN = "La agenda no responde: se puede agendar por el horario de atención, pero no digas que está libre."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What `check_availability` found. `reason` is set when `status` is refused or unverified."""
+    """What `check_availability` found. `reason` is set when `status` is refused or unverified; "bookable" are
+    slots that the calendar was silent about and that may be booked all the same."""
 
     status: Status
     slots: tuple[SlotView, ...] = ()
@@ -106,9 +108,12 @@ async def _check_moment(deps: CitasDeps, start: datetime) -> Availability:
     answer = await deps.services.desk.check(deps.empresa, start, deps.profile.hours, deps.now)
     asked = spoken_moment(start, deps.now)
     if isinstance(answer, Free):
-        deps.effects.offer(answer.slot)
-        return Availability("free", (SlotView.of(answer.slot, deps.now),), asked=asked)
-    deps.effects.offer(*answer.alternatives)
+        view = (SlotView.of(answer.slot, deps.now),)
+        deps.effects.offer(answer.slot, verified=answer.verified)
+        if answer.verified:
+            return Availability("free", view, asked=asked)
+        return Availability("bookable", view, note=_UNSEEN, asked=asked)
+    deps.effects.refuse(start, answer)
     return _refused(deps, answer, asked)
 
 
@@ -123,21 +128,31 @@ def _refused(deps: CitasDeps, answer: NotFree, asked: str) -> Availability:
 async def _find(deps: CitasDeps, wish: Wish) -> Availability:
     hours = deps.profile.hours
     if hours is None:
-        return _refused(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)), "")
+        return _none(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)))
     desk, off = deps.services.desk, set(deps.draft.dismissed)
     found = await desk.find(deps.empresa, wish, hours, deps.now, OFFERED_AT_ONCE + min(len(off), 5))
     left = tuple(slot for slot in found.slots if slot.start not in off)[:OFFERED_AT_ONCE]
-    found = Found(left, found.unverified)
-    deps.effects.offer(*found.slots)
+    found = replace(found, slots=left)
+    deps.effects.offer(*found.slots, verified=found.verified)
     views = tuple(SlotView.of(s, deps.now) for s in found.slots)
     if views:
-        return Availability("options", views)
+        return (
+            Availability("options", views)
+            if found.verified
+            else Availability("bookable", views, note=_UNSEEN)
+        )
     if found.unverified:
-        return _refused(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)), "")
+        return _none(deps, NotFree(Refusal(Reason.UNVERIFIED, wish.first_day)))
     refusal = wishes.why_none(wish, hours, deps)
     later = await desk.find(deps.empresa, wishes.widened(wish), hours, deps.now, 2)
-    deps.effects.offer(*later.slots)
-    return _refused(deps, NotFree(refusal, later.slots), "")
+    deps.effects.offer(*later.slots, verified=later.verified)
+    return _none(deps, NotFree(refusal, later.slots))
+
+
+def _none(deps: CitasDeps, answer: NotFree) -> Availability:
+    """Nothing suits the wish as it was put."""
+    deps.effects.refuse(None, answer)
+    return _refused(deps, answer, "")
 
 
 async def create_booking(
@@ -172,14 +187,14 @@ async def create_booking(
             start=wish,
             customer_name=name,
             customer_email=email,
-            phrase=deps.reading.when.words,
+            phrase=deps.draft.phrase,
             accepted_with=deps.reading.text,
             time_left=deps.time_left(),
         )
     )
     deps.effects.booking = outcome
     if isinstance(outcome, NotFree):
-        deps.effects.offer(*outcome.alternatives)
+        deps.effects.refuse(wish, outcome)
         views = tuple(SlotView.of(s, deps.now) for s in outcome.alternatives)
         return BookingReport(
             "refused", views, outcome.refusal.reason.value, wishes.why(outcome.refusal, deps.now)
@@ -203,7 +218,7 @@ def _contact(deps: CitasDeps, name: str, email: str) -> tuple[str, str] | Bookin
 async def _show_first(deps: CitasDeps, start: datetime) -> BookingReport:
     """A slot the customer has not seen, or not said yes to, is checked and shown, never booked here."""
     found = await _check_moment(deps, start)
-    if found.status == "free":
+    if found.status in {"free", "bookable"}:
         note = "Muestra día, fecha, hora, nombre y correo, y pregunta si confirma. Aún no hay cita."
         return BookingReport("confirm_first", found.slots, note=note)
     return BookingReport("refused", found.slots, found.reason or "", found.note)
@@ -230,6 +245,7 @@ async def search_productos_servicios(ctx: RunContext[CitasDeps], busqueda: str, 
         found = await deps.services.business.search(deps.empresa.id_empresa, busqueda, limite)
     except MaraviaError:
         return Catalogue((), available=False)
+    deps.effects.products += [item for item in found.value if item not in deps.effects.products]
     return Catalogue(
         tuple(
             Product(i.name, None if i.price is None else f"{i.price:.2f}", i.description, i.kind)

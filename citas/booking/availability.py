@@ -22,9 +22,11 @@ PROBES_PER_SEARCH = 24
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """The slot can be booked as far as rules, ledger and calendar can tell."""
+    """The slot can be booked as far as rules, ledger and calendar can tell. Not `verified`: the calendar was
+    silent, and the owner accepts to book on the rest alone."""
 
     slot: Slot
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ class NotFree:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Free slots in order of time; `unverified` when the calendar left some question unanswered."""
+    """Slots that can be booked, in order of time; `unverified` when the calendar left some question unanswered,
+    `verified` when it called every one of `slots` free."""
 
     slots: tuple[Slot, ...]
     unverified: bool = False
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,17 @@ class Probes:
 
 
 class AvailabilityDesk:
-    """Answers availability questions about one company's calendar."""
+    """Answers availability questions about one company's calendar. `accept_unverified`: a slot the calendar is
+    silent about may be booked on opening hours and our own ledger."""
 
-    def __init__(self, maravia: Maravia, ledger: Ledger) -> None:
+    def __init__(self, maravia: Maravia, ledger: Ledger, *, accept_unverified: bool = False) -> None:
         self._maravia = maravia
         self._ledger = ledger
+        self._accept_unverified = accept_unverified
+
+    def bookable(self, state: Availability) -> bool:
+        """Whether a slot of which the calendar said this may be booked."""
+        return state is Availability.FREE or (state is Availability.UNKNOWN and self._accept_unverified)
 
     async def check(
         self, empresa: Empresa, start: datetime, hours: OpeningHours | None, now: datetime
@@ -77,8 +87,8 @@ class AvailabilityDesk:
         verdict = policy.check(start, empresa.duracion_cita_minutos, hours, now)
         if isinstance(verdict, Fits):
             state = await self.probe(empresa, verdict.slot)
-            if state is Availability.FREE:
-                return Free(verdict.slot)
+            if self.bookable(state):
+                return Free(verdict.slot, verified=state is Availability.FREE)
             if state is Availability.UNKNOWN:
                 return NotFree(Refusal(Reason.UNVERIFIED, start.date()))
             verdict = Refusal(Reason.TAKEN, start.date())
@@ -100,9 +110,9 @@ class AvailabilityDesk:
         limit: int,
         probes: Probes | None = None,
     ) -> Found:
-        """Up to `limit` free slots that suit `wish`, nearest to `wish.near` or else earliest first."""
+        """Up to `limit` slots that suit `wish`, nearest to `wish.near` or else earliest first."""
         probes = probes or Probes()
-        found: list[Slot] = []
+        found: list[tuple[Slot, Availability]] = []
         unverified = False
         for day in openings.days_from(wish.first_day, wish.days):
             slots = openings.slots_on(hours, day, empresa.duracion_cita_minutos, now) or ()
@@ -114,8 +124,8 @@ class AvailabilityDesk:
                     return _first(found, limit, unverified or not found)
                 answers = await asyncio.gather(*(self.probe(empresa, s) for s in batch))
                 probes.left -= len(batch)
-                found += [s for s, a in zip(batch, answers, strict=True) if a is Availability.FREE]
-                if all(a is Availability.UNKNOWN for a in answers):
+                found += [(s, a) for s, a in zip(batch, answers, strict=True) if self.bookable(a)]
+                if all(a is Availability.UNKNOWN for a in answers) and not self._accept_unverified:
                     return _first(found, limit, unverified=True)
                 unverified = unverified or Availability.UNKNOWN in answers
         return _first(found, limit, unverified)
@@ -161,5 +171,7 @@ def _batches(slots: Sequence[Slot], size: int) -> list[Sequence[Slot]]:
     return [slots[at : at + size] for at in range(0, len(slots), size)]
 
 
-def _first(found: list[Slot], limit: int, unverified: bool = False) -> Found:
-    return Found(tuple(sorted(found[:limit])), unverified)
+def _first(found: list[tuple[Slot, Availability]], limit: int, unverified: bool = False) -> Found:
+    first = found[:limit]
+    verified = all(state is Availability.FREE for _, state in first)
+    return Found(tuple(sorted(slot for slot, _ in first)), unverified, verified)

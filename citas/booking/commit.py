@@ -8,40 +8,48 @@ unknown outcome is never sent again by machine: it is told as unknown and put be
 import asyncio
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import structlog
 
 from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business
 from citas.booking.empresa import Empresa
+from citas.booking.evidence import AskedCalendar, Evidence
+from citas.booking.last_check import Checked, LastCheck
+from citas.booking.reconcile import ask_person
 from citas.errors import StoreError
 from citas.maravia.client import Maravia
 from citas.maravia.model import Created, CreateOutcome, NewEvent, NotSent, Rejected
-from citas.scheduling import policy
 from citas.scheduling.model import Availability, Slot
 from citas.scheduling.openings import is_after
-from citas.scheduling.policy import Reason, Refusal
+from citas.scheduling.policy import Reason
 from citas.store.ledger import Ledger
 from citas.store.model import (
     AlreadyOurs,
     Booking,
     BookingState,
+    ClaimLimits,
+    Limit,
     NewClaim,
-    RequestKind,
+    OverLimit,
     SessionKey,
     TakenByOther,
 )
 from citas.store.requests import Requests
+from citas.telemetry import BookingMetrics
 
-ACTIVE_PER_SESSION = 2
+log = structlog.get_logger(__name__)
+
 RECORD_MARGIN_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class BookingWish:
-    """A booking that the customer has accepted. `time_left` is what the turn has, in seconds."""
+    """A booking that the customer has accepted: `phrase` is the message that named the slot,
+    `accepted_with` the one that said yes. `time_left` is what the turn has, in seconds."""
 
     session: SessionKey
     empresa: Empresa
@@ -70,10 +78,12 @@ class Verifying:
 
 @dataclass(frozen=True, slots=True)
 class NotBooked:
-    """Nothing is in the calendar, and why; `needs_person` when trying again would not help."""
+    """Nothing is in the calendar, and why; `needs_person` when trying again would not help. `limit` says
+    which bound was reached where the cause is "limit"."""
 
     cause: str
     needs_person: bool = False
+    limit: Limit | None = field(default=None, compare=False)
 
 
 BookingOutcome = Booked | Verifying | NotFree | NotBooked
@@ -93,74 +103,64 @@ class Booker:
         clock: Callable[[], datetime],
         secret: bytes,
         api_timeout: float,
-        accept_unverified: bool,
+        limits: ClaimLimits,
+        metrics: BookingMetrics,
     ) -> None:
         self._maravia = maravia
-        self._business = business
-        self._desk = desk
         self._ledger = ledger
         self._requests = requests
         self._clock = clock
         self._secret = secret
         self._api_timeout = api_timeout
-        self._accept_unverified = accept_unverified
+        self._last_check = LastCheck(business, desk, clock)
+        self._limits = limits
+        self._metrics = metrics
         self._under_way: dict[asyncio.Task[BookingOutcome], SessionKey] = {}
 
     async def book(self, wish: BookingWish) -> BookingOutcome:
         """Check the wish afresh, claim its slot, send it once, record what came of it."""
         known = await self._already_known(wish)
         if known is not None:
-            return known
+            return self._counted(known)
         loop = asyncio.get_running_loop()
         began = loop.time()
         # The checks before the claim use the back end too; the call must still fit after them, see below.
         if wish.time_left < 2 * self._api_timeout + RECORD_MARGIN_SECONDS:
-            return NotBooked("deadline")
-        checked = await self._check(wish)
+            return self._counted(NotBooked("deadline"))
+        checked = await self._last_check(wish.empresa, wish.start)
         if isinstance(checked, NotFree):
-            return checked
+            return self._counted(checked)
         left = wish.time_left - (loop.time() - began)
         if left < self._api_timeout + RECORD_MARGIN_SECONDS:
-            return NotBooked("deadline")
-        return await self._shielded(self._claim_and_send(wish, *checked), wish.session)
+            return self._counted(NotBooked("deadline"))
+        return await self._shielded(self._claim_and_send(wish, checked), wish.session)
 
     def is_under_way(self, session: SessionKey) -> bool:
         """Whether an event of this session is being claimed or created right now."""
         return session in self._under_way.values()
-
-    async def recover(self, older_than: datetime) -> int:
-        """See that whatever is unresolved since before `older_than` is before a person; returns how many
-        were not. A claim without an outcome is UNKNOWN from then on: whoever sent it is gone."""
-        asked = {request.booking_ref for request in await self._requests.all_open()}
-        found = [
-            booking
-            for booking in await self._ledger.unresolved(older_than)
-            if booking.state is BookingState.SENT or booking.ref not in asked
-        ]
-        for booking in found:
-            now = self._clock()
-            if booking.state is BookingState.SENT:
-                detail = "no outcome was recorded"
-                await self._ledger.record(booking.id, BookingState.UNKNOWN, now, detail=detail)
-            if booking.ref not in asked:
-                await self._ask_person(booking, now)
-        return len(found)
 
     async def drain(self) -> None:
         """Wait for every event being created to have its outcome recorded."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _claim_and_send(
-        self, wish: BookingWish, slot: Slot, availability: Availability
-    ) -> BookingOutcome:
+    async def _claim_and_send(self, wish: BookingWish, checked: Checked) -> BookingOutcome:
         """From the claim on nobody's cancellation may come between."""
-        claim = await self._ledger.claim(self._claim_of(wish, slot, availability), self._clock())
+        claim = await self._ledger.claim(self._claim_of(wish, checked), self._clock(), self._limits)
         if isinstance(claim, AlreadyOurs):
             return _as_outcome(claim.booking)
+        if isinstance(claim, OverLimit):
+            return self._counted(_over(claim.limit))
         if isinstance(claim, TakenByOther):
-            return await self._taken(wish)
-        return await self._send(wish, claim.booking)
+            self._metrics.race.inc()
+            return self._counted(await self._last_check.taken(wish.empresa, wish.start))
+        return self._counted(await self._send(wish, claim.booking, checked))
+
+    def _counted(self, outcome: BookingOutcome) -> BookingOutcome:
+        """Refusals are counted here, attempts with an outcome where it is recorded."""
+        if isinstance(outcome, (NotFree, NotBooked)):
+            self._metrics.failed.labels(_reason(outcome)).inc()
+        return outcome
 
     async def _already_known(self, wish: BookingWish) -> BookingOutcome | None:
         now = self._clock()
@@ -173,58 +173,35 @@ class Booker:
             if unknown and is_after(booking.end, now):
                 return Verifying(booking)
         active = [b for b in bookings if b.state.holds_slot and is_after(b.start, now)]
-        return NotBooked("limit", needs_person=True) if len(active) >= ACTIVE_PER_SESSION else None
-
-    async def _check(self, wish: BookingWish) -> tuple[Slot, Availability] | NotFree:
-        now = self._clock()
-        hours = await self._business.fresh_hours(wish.empresa.id_empresa)
-        unverified = NotFree(Refusal(Reason.UNVERIFIED, wish.start.date()))
-        if hours is None:
-            return unverified
-        verdict = policy.check(wish.start, wish.empresa.duracion_cita_minutos, hours, now)
-        if isinstance(verdict, Refusal):
-            return await self._refused(wish) or NotFree(verdict)
-        state = await self._desk.probe(wish.empresa, verdict.slot)
-        if state is Availability.BUSY:
-            return await self._taken(wish)
-        if state is Availability.UNKNOWN and not self._accept_unverified:
-            return unverified
-        return verdict.slot, state
-
-    async def _refused(self, wish: BookingWish) -> NotFree | None:
-        """The refusal with alternatives, as availability tells it now; None if it would be free."""
-        hours = await self._business.fresh_hours(wish.empresa.id_empresa)
-        answer = await self._desk.check(wish.empresa, wish.start, hours, self._clock())
-        return answer if isinstance(answer, NotFree) else None
-
-    async def _taken(self, wish: BookingWish) -> NotFree:
-        taken = NotFree(Refusal(Reason.TAKEN, wish.start.date()))
-        refused = await self._refused(wish)
-        return replace(refused, refusal=taken.refusal) if refused else taken
+        return _over(Limit.SESSION) if len(active) >= self._limits.per_session else None
 
     async def _rejected(self, wish: BookingWish) -> NotFree | NotBooked:
         """Taken in the meantime, if the calendar says so now; any other refusal is for people to look at."""
-        refused = await self._refused(wish)
+        refused = await self._last_check.refusal(wish.empresa, wish.start)
         if refused is not None and refused.refusal.reason is Reason.TAKEN:
+            self._metrics.race.inc()
             return refused
         return NotBooked("rejected", needs_person=True)
 
-    def _claim_of(self, wish: BookingWish, slot: Slot, availability: Availability) -> NewClaim:
-        evidence = {
-            "phrase": wish.phrase,
-            "slot": slot.start.isoformat(),
-            "availability": availability.value,
-            "accepted_with": wish.accepted_with,
-        }
+    def _claim_of(self, wish: BookingWish, checked: Checked) -> NewClaim:
+        empresa, slot = wish.empresa, checked.slot
+        evidence = Evidence(
+            phrase=wish.phrase,
+            slot=slot.start,
+            availability=checked.availability.value,
+            asked_at=checked.asked_at,
+            accepted_with=wish.accepted_with,
+            calendar=AskedCalendar(empresa.slots, empresa.agendar_usuario, empresa.agendar_sucursal),
+        )
         return NewClaim(
             key=self._key(wish, slot),
             session=wish.session,
-            resource=wish.empresa.resource,
+            resource=empresa.resource,
             start=slot.start,
             end=slot.end,
             customer_name=wish.customer_name,
             customer_email=wish.customer_email,
-            evidence=json.dumps(evidence, ensure_ascii=False),
+            evidence=evidence.dumps(),
         )
 
     def _key(self, wish: BookingWish, slot: Slot) -> str:
@@ -242,7 +219,7 @@ class Booker:
         task.add_done_callback(lambda done: self._under_way.pop(done, None))
         return await asyncio.shield(task)
 
-    async def _send(self, wish: BookingWish, booking: Booking) -> BookingOutcome:
+    async def _send(self, wish: BookingWish, booking: Booking, checked: Checked) -> BookingOutcome:
         event = NewEvent(
             usuario_id=wish.empresa.usuario_id,
             id_prospecto=wish.session.session,
@@ -257,37 +234,50 @@ class Booker:
         if isinstance(outcome, NotSent):
             # It never left, so a second attempt is the first one.
             outcome = await self._maravia.create_event(event)
-        return await self._record(wish, booking, outcome)
+        return await self._record(wish, booking, outcome, checked.availability)
 
-    async def _record(self, wish: BookingWish, booking: Booking, outcome: CreateOutcome) -> BookingOutcome:
+    async def _record(
+        self, wish: BookingWish, booking: Booking, outcome: CreateOutcome, availability: Availability
+    ) -> BookingOutcome:
         state, detail = _state_of(outcome)
         link = outcome.meet_link if isinstance(outcome, Created) else None
+        self._count(state, link, availability)
         now = self._clock()
         try:
             row = await self._ledger.record(booking.id, state, now, meet_link=link, detail=detail)
-            if state is BookingState.UNKNOWN:
-                await self._ask_person(row, now)
-        except StoreError:
+        except StoreError as error:
             # The row still says SENT, which reads as unknown: nothing is told that is not stored.
+            log.error("the outcome of a booking was not stored", ref=booking.ref, error=str(error))
+            self._metrics.outcome_commit_failed.inc()
             return Verifying(booking)
         if state is BookingState.CREATED:
             return Booked(row)
         if state is BookingState.UNKNOWN:
-            return Verifying(row)
+            return await self._verifying(row, now)
         if state is BookingState.NOT_SENT:
             return NotBooked("not_sent")
         if isinstance(outcome, Rejected) and outcome.auth:
             return NotBooked("auth", needs_person=True)
         return await self._rejected(wish)
 
-    async def _ask_person(self, booking: Booking, now: datetime) -> None:
-        await self._requests.add(
-            booking.session,
-            RequestKind.UNKNOWN_BOOKING,
-            f"Verificar si {booking.ref} quedó en el calendario ({booking.start:%Y-%m-%d %H:%M})",
-            now,
-            booking_ref=booking.ref,
-        )
+    async def _verifying(self, row: Booking, now: datetime) -> Verifying:
+        try:
+            await ask_person(self._requests, row, now)
+        except StoreError as error:
+            log.warning("a person is asked at the next look", ref=row.ref, error=str(error))
+        return Verifying(row)
+
+    def _count(self, state: BookingState, link: str | None, availability: Availability) -> None:
+        """What became of the call, whether or not it can be stored."""
+        if state is BookingState.UNKNOWN:
+            self._metrics.unknown.inc()
+        if state is BookingState.NOT_SENT:
+            self._metrics.not_sent.inc()
+        if state is BookingState.CREATED:
+            self._metrics.success.inc()
+            self._metrics.meet_link.labels("present" if link else "missing").inc()
+            if availability is Availability.UNKNOWN:
+                self._metrics.unverified.inc()
 
 
 def _as_outcome(booking: Booking) -> BookingOutcome:
@@ -304,3 +294,15 @@ def _state_of(outcome: CreateOutcome) -> tuple[BookingState, str]:
     if isinstance(outcome, NotSent):
         return BookingState.NOT_SENT, outcome.reason
     return BookingState.UNKNOWN, outcome.reason
+
+
+def _over(limit: Limit) -> NotBooked:
+    return NotBooked("limit", needs_person=True, limit=limit)
+
+
+def _reason(outcome: NotFree | NotBooked) -> str:
+    """Why there was no booking, as the series tells it: one of a few words."""
+    if isinstance(outcome, NotBooked):
+        return f"limit_{outcome.limit}" if outcome.limit else outcome.cause
+    reason = outcome.refusal.reason
+    return reason.value if reason in {Reason.TAKEN, Reason.UNVERIFIED} else "validation"

@@ -6,7 +6,7 @@ nobody typed, would turn the bot into a relay: both are refused here, whatever t
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -109,6 +109,14 @@ def find_all_emails(text: str) -> frozenset[str]:
     raw += [_join_spoken(m.group()) for m in _SPOKEN.finditer(text)]
     found = {a for a in map(check_email, raw) if isinstance(a, str)}
     return frozenset(found | {s for a in found if (s := _suggest(a))})
+
+
+def replace_emails(text: str, replacement: Callable[[str], str]) -> str:
+    """The text with every address in it replaced, typed or spoken; `replacement` is given it as typed."""
+    if not _HAS_AT.search(text):
+        return text
+    spoken = _SPOKEN.sub(lambda m: replacement(_join_spoken(m.group())), text)
+    return _TYPED.sub(lambda m: replacement(m.group().strip(_AROUND)), spoken)
 
 
 def gave_name(name: str, words: Iterable[str]) -> bool:

@@ -43,6 +43,26 @@ class NewClaim:
     """JSON: the phrase, the resolved slot, the availability answer, the accepting message."""
 
 
+class Limit(StrEnum):
+    """Which bound a claim would have passed."""
+
+    SESSION = "session"
+    CONTACT = "contact"
+    EMPRESA = "empresa"
+    ATTEMPTS = "attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLimits:
+    """How many bookings there may be: of a session still to come; and today of a contact in an empresa, of
+    an empresa, and of a session's attempts whatever became of them."""
+
+    per_session: int = 2
+    per_contact: int = 3
+    per_empresa: int = 200
+    attempts: int = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """One row of the booking ledger. `ref` (``AC-XXXX``) is what customers and operators quote."""
@@ -62,6 +82,38 @@ class Booking:
     evidence: str
     created_at: datetime
     updated_at: datetime
+    told: BookingState | None = None
+    """The state in which a delivered reply last told the customer of it."""
+
+
+class Actor(StrEnum):
+    """Who moved a booking on."""
+
+    SERVICE = "service"
+    RECONCILER = "reconciler"
+    OPERATOR = "operator"
+
+
+LOOKED = "calendar: "
+"""How the note of a look at the calendar begins; what it said follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingStep:
+    """One line of a booking's trail: the state it was in from `at` on, who saw to it, and why or what."""
+
+    id: int
+    booking_id: int
+    at: datetime
+    state: BookingState
+    actor: str
+    note: str
+
+    @property
+    def look(self) -> str | None:
+        """What the calendar said (free, busy, unknown), if this step is a look at it."""
+        is_look = self.actor == Actor.RECONCILER and self.note.startswith(LOOKED)
+        return self.note.removeprefix(LOOKED) if is_look else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +135,14 @@ class TakenByOther:
     """Another session, or another booking of this one, holds some of the slot in this calendar."""
 
 
-ClaimResult = Claimed | AlreadyOurs | TakenByOther
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """Nothing was claimed: there are as many bookings as `limit` allows."""
+
+    limit: Limit
+
+
+ClaimResult = Claimed | AlreadyOurs | TakenByOther | OverLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +180,8 @@ class NewTurn:
     offers: tuple[tuple[datetime, datetime], ...] = ()
     draft: str = "{}"
     message_id: str | None = None
+    told: tuple[tuple[int, BookingState], ...] = ()
+    """Bookings (by id) that the reply speaks of, and the state it tells them in."""
 
 
 class RequestKind(StrEnum):

@@ -133,16 +133,18 @@ bookings = Table(
     Column("evidence", PlainText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("told", PlainText),
 )
 
 
-def _state_among(*states: BookingState) -> ColumnElement[bool]:
+def _state_none_of(*states: BookingState) -> ColumnElement[bool]:
     """Literal SQL, not parameters: only so can a query use the partial indexes below."""
-    return bookings.c.state.in_([literal_column(f"'{state}'") for state in states])
+    return bookings.c.state.not_in([literal_column(f"'{state}'") for state in states])
 
 
-HOLDS_SLOT = _state_among(*(state for state in BookingState if state.holds_slot))
-UNRESOLVED = _state_among(BookingState.SENT, BookingState.UNKNOWN)
+# By what they are not, so that a damaged state, which may stand for an event, holds its slot.
+HOLDS_SLOT = _state_none_of(BookingState.REJECTED, BookingState.NOT_SENT)
+UNRESOLVED = _state_none_of(BookingState.REJECTED, BookingState.NOT_SENT, BookingState.CREATED)
 
 
 def _partial(name: str, where: ColumnElement[bool], *columns: Column[Any], unique: bool = False) -> Index:
@@ -150,6 +152,7 @@ def _partial(name: str, where: ColumnElement[bool], *columns: Column[Any], uniqu
 
 
 Index("ix_bookings_session", bookings.c.id_empresa, bookings.c.session)
+Index("ix_bookings_day", bookings.c.id_empresa, bookings.c.created_at)
 _partial("uq_bookings_held_key", HOLDS_SLOT, bookings.c.key, unique=True)
 _partial(
     "uq_bookings_held_slot",
@@ -160,6 +163,19 @@ _partial(
     unique=True,
 )
 _partial("ix_bookings_unresolved", UNRESOLVED, bookings.c.updated_at)
+
+booking_steps = Table(
+    "booking_steps",
+    metadata,
+    _row_id(),
+    Column("booking_id", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", PlainText, nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("note", PlainText, nullable=False),
+    ForeignKeyConstraint(["booking_id"], [bookings.c.id]),
+)
+Index("ix_booking_steps_booking", booking_steps.c.booking_id)
 
 requests = Table(
     "requests",

@@ -1,16 +1,16 @@
 """What was said: append-only turns, what they showed, and the session's draft."""
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from citas.store.database import Database, upsert
 from citas.store.deliveries import finish
 from citas.store.leases import check_fence
-from citas.store.ledger import bookings_of
 from citas.store.model import Lease, NewTurn, Offer, SessionKey, SessionRecord, Turn
 from citas.store.requests import open_requests_of
-from citas.store.schema import key_columns, of_session, offers, sessions, turns
+from citas.store.rows import bookings_of
+from citas.store.schema import bookings, key_columns, of_session, offers, sessions, turns
 
 OFFER_TURNS = 50
 OFFER_ROWS = 1000
@@ -59,6 +59,9 @@ class Sessions:
             for start, end in dict.fromkeys(turn.offers):
                 offer = insert(offers).values(turn=number, starts_at=start, ends_at=end)
                 await connection.execute(offer.values(**key_columns(key)))
+            for booking_id, state in turn.told:
+                mine = and_(of_session(bookings, key), bookings.c.id == booking_id)
+                await connection.execute(update(bookings).where(mine).values(told=state))
             if turn.message_id is not None:
                 await finish(connection, key, turn.message_id, turn.reply, turn.url)
             return number

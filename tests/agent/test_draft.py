@@ -78,6 +78,24 @@ def test_that_naming_a_shown_slot_picks_it() -> None:
     assert (draft.wanted, draft.accepted) == (THURSDAY_5PM, True)
 
 
+def test_that_the_message_that_named_the_slot_is_kept_as_it_was_typed() -> None:
+    draft = learned(Draft(), "Hola!! el Jueves a las 4pm porfa", shown=())
+    assert draft.phrase == "Hola!! el Jueves a las 4pm porfa"
+    assert learned(draft, "sí", RECAP).phrase == draft.phrase
+    assert learned(draft, "el jueves a las 4", RECAP).phrase == draft.phrase, "it names nothing new"
+    assert learned(draft, "mejor el jueves a las 5pm", RECAP).phrase == "mejor el jueves a las 5pm"
+
+
+def test_that_a_yes_to_the_only_slot_shown_is_what_named_it() -> None:
+    assert learned(Draft(phrase="algo de antes"), "sí, esa", ASKS_BOTH).phrase == "sí, esa"
+
+
+def test_that_a_long_message_is_kept_in_part() -> None:
+    draft = learned(Draft(), "el jueves a las 4pm " + "por favor " * 100, shown=())
+    assert draft.wanted == THURSDAY_4PM
+    assert len(draft.phrase) == 300
+
+
 def test_that_turning_a_shown_slot_down_does_not_pick_it() -> None:
     draft = learned(Draft(), "el jueves a las 5pm no puedo", "¿Cuál?", shown=(THURSDAY_4PM, THURSDAY_5PM))
     assert not draft.accepted
@@ -145,6 +163,7 @@ def test_that_a_name_and_an_address_are_not_forgotten() -> None:
         hour=st.none() | st.times(),
         wanted=st.none() | st.datetimes(datetime(2026, 4, 1), datetime(2040, 1, 1), timezones=st.just(LIMA)),  # noqa: DTZ001  zoned by the strategy
         accepted=st.booleans(),
+        phrase=st.text(max_size=20),
     )
 )
 def test_that_a_draft_survives_being_stored(draft: Draft) -> None:

@@ -11,18 +11,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+from prometheus_client import CollectorRegistry
 
 from citas.booking.availability import AvailabilityDesk, NotFree
 from citas.booking.business import Business
 from citas.booking.commit import Booker, BookingOutcome, BookingWish
 from citas.booking.empresa import Empresa
+from citas.booking.reconcile import Patience, Reconciler
 from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.sandbox.app import create_sandbox
 from citas.sandbox.state import SandboxState
 from citas.scheduling.policy import Reason
-from citas.store.model import Booking, SessionKey
+from citas.store.model import Booking, ClaimLimits, SessionKey
 from citas.store.store import Store, open_store
+from citas.telemetry import BookingMetrics
 
 LIMA = ZoneInfo("America/Lima")
 NOW = datetime(2026, 3, 11, 10, 15, tzinfo=LIMA)
@@ -101,12 +104,18 @@ class Bench:
     business: Business
     desk: AvailabilityDesk
     booker: Booker
+    reconciler: Reconciler
     clock: Moment
     seconds: Seconds
+    registry: CollectorRegistry
 
     def calls(self, operation: str) -> int:
         """How often the back end received an operation."""
         return sum(call.operation == operation for call in self.sandbox.calls)
+
+    def counted(self, series: str, **labels: str) -> float:
+        """What a booking series stands at."""
+        return self.registry.get_sample_value(f"agent_citas_{series}_total", labels) or 0.0
 
     async def until_held(self) -> None:
         """Until a request is being held back."""
@@ -121,9 +130,12 @@ async def open_bench(
     sandbox: SandboxState | None = None,
     api_timeout: float = 5.0,
     accept_unverified: bool = False,
+    limits: ClaimLimits | None = None,
+    turn_seconds: float = 3.0,
 ) -> AsyncIterator[Bench]:
     """A desk on a database file in `directory`."""
-    clock, seconds = Moment(), Seconds()
+    clock, seconds, registry = Moment(), Seconds(), CollectorRegistry()
+    metrics = BookingMetrics(registry)
     state = sandbox or SandboxState(None, clock)
     wire = Wire(state)
     async with (
@@ -132,7 +144,7 @@ async def open_bench(
     ):
         maravia = Maravia(connections, ENDPOINTS, LIMA, clock=seconds)
         business = Business(maravia, schedule_ttl=300.0, clock=seconds)
-        desk = AvailabilityDesk(maravia, store.ledger)
+        desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept_unverified)
         booker = Booker(
             maravia,
             business,
@@ -142,9 +154,22 @@ async def open_bench(
             clock=clock,
             secret=b"a test's secret",
             api_timeout=api_timeout,
-            accept_unverified=accept_unverified,
+            limits=limits or ClaimLimits(),
+            metrics=metrics,
         )
-        yield Bench(state, wire, maravia, store, business, desk, booker, clock, seconds)
+        reconciler = Reconciler(
+            maravia,
+            store.ledger,
+            store.requests,
+            clock=clock,
+            is_under_way=booker.is_under_way,
+            patience=Patience(
+                timedelta(seconds=3 * api_timeout), timedelta(minutes=2), timedelta(seconds=turn_seconds)
+            ),
+            metrics=metrics,
+        )
+        yield Bench(state, wire, maravia, store, business, desk, booker, reconciler, clock, seconds, registry)
+        await reconciler.close()
         await booker.drain()
 
 

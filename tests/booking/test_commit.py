@@ -53,7 +53,9 @@ async def test_that_the_row_keeps_the_evidence_of_what_the_customer_accepted(ben
         "phrase": "mañana a las 4",
         "slot": "2026-03-12T16:00:00-05:00",
         "availability": "free",
+        "asked_at": "2026-03-11T10:15:00-05:00",
         "accepted_with": "sí, confirmo",
+        "calendar": {"slots": 60, "agendar_usuario": 1, "agendar_sucursal": 0},
     }
 
 
@@ -276,29 +278,6 @@ async def test_that_an_outcome_which_cannot_be_stored_is_not_told_as_known(bench
     assert isinstance(await booking, Verifying)
     assert len(bench.sandbox.events()) == 1
     assert (await only_row(bench)).state is BookingState.SENT
-
-
-async def test_that_a_claim_without_an_outcome_is_put_before_a_person_at_the_next_start(
-    bench: Bench,
-) -> None:
-    await test_that_an_outcome_which_cannot_be_stored_is_not_told_as_known(bench)
-    await mend_claims(bench)
-    assert await bench.booker.recover(bench.clock.now + timedelta(seconds=1)) == 1
-    row = await only_row(bench)
-    assert row.state is BookingState.UNKNOWN
-    (request,) = await bench.store.requests.all_open()
-    assert (request.kind, request.booking_ref) == (RequestKind.UNKNOWN_BOOKING, row.ref)
-    assert await bench.booker.recover(bench.clock.now + timedelta(hours=1)) == 0
-    assert bench.calls(CREATE) == 1
-
-
-async def test_that_a_claim_whose_answer_may_still_come_is_left_alone(bench: Bench) -> None:
-    bench.wire.held[CREATE] = asyncio.Event()
-    booking = asyncio.create_task(bench.booker.book(wish()))
-    await bench.until_held()
-    assert await bench.booker.recover(bench.clock.now - timedelta(seconds=30)) == 0
-    bench.wire.held[CREATE].set()
-    assert isinstance(await booking, Booked)
 
 
 async def test_that_two_calendars_do_not_block_each_other(bench: Bench) -> None:

@@ -60,7 +60,8 @@ def _progress(done: Future[Tally], began: float) -> None:
         return
     tally = done.result()
     wrong = f", {tally.broken.total()} WRONG" if tally.broken else ""
-    told = f"{tally.attempts} attempts, {tally.events} events, {tally.faults.total()} faults{wrong}"
+    done_of = f"batch {tally.batches[0]}: {tally.attempts} attempts"
+    told = f"{done_of}, {tally.events} events, {tally.faults.total()} faults{wrong}"
     _say(f"{time.monotonic() - began:6.0f} s  {told}")
 
 

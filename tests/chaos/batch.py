@@ -27,6 +27,7 @@ BookerOver = Callable[[Wire], Callable[..., Booker]]
 class Tally:
     """What a run came to, counted; two are added with `+`."""
 
+    batches: tuple[int, ...] = ()
     attempts: int = 0
     turns: int = 0
     events: int = 0
@@ -64,6 +65,7 @@ def run_batch(seed: int, number: int, count: int, *, booker: BookerOver | None =
     refused = Counter(world.wire.refused)
     return replace(
         tally,
+        batches=(number,),
         attempts=count,
         given_up=world.given_up,
         restarts=2,
@@ -83,8 +85,10 @@ async def _run(world: World, seed: int, number: int, count: int) -> Evidence:
     world.sandbox.faults.clear()
     world.wire.unreachable.clear()
     world.clock.now += PATIENCE
-    # The start looks at everything that has no outcome; those who come back hear of it.
+    # The start, then the service's own rounds look at what has no outcome; those who come back hear of it.
     async with world.open() as service:
+        await service.runtime.services.reconciler.settle()
+        await service.runtime.services.reconciler.look()
         for attempt in planned:
             if attempt.returns:
                 await service.say(attempt, "¿ya quedó mi cita?")

@@ -113,6 +113,12 @@ class _Found:
         return {row.ref: row for row in self.evidence.rows}
 
     @cached_property
+    def first(self) -> dict[tuple[Who, str | None, str], Said]:
+        """The first of the equal replies to one message id."""
+        named = [said for said in self.evidence.said if said.message_id is not None]
+        return {(said.who, said.message_id, said.reply): said for said in reversed(named)}
+
+    @cached_property
     def creations(self) -> list[Call]:
         return [call for call in self.evidence.calls if call.operation == CREATE]
 
@@ -190,10 +196,14 @@ def _differs(event: Event, row: Row) -> str:
 
 
 def _false_denials(found: _Found) -> Iterator[Violation]:
-    """Nobody is told that nothing was booked while something of theirs is, or may be, in the calendar."""
-    for said in found.evidence.said:
-        if not denies_booking(said.reply):
+    """Nobody is told that nothing was booked while something of theirs is, or may be, in the calendar.
+
+    A message delivered again has its reply repeated: that one was true or false when it was first given.
+    """
+    for heard in found.evidence.said:
+        if not denies_booking(heard.reply):
             continue
+        said = found.first.get((heard.who, heard.message_id, heard.reply), heard)
         events = [event for event in found.events[said.who] if event.id <= said.events]
         holding = [r for r in found.rows[said.who] if _holds(r) and r.created_at <= said.at]
         if events or holding:

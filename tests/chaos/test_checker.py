@@ -189,6 +189,17 @@ def test_that_a_denial_before_the_booking_is_true() -> None:
     assert check(replace(BOOKED, said=(earlier, SAID))) == ()
 
 
+def test_that_a_denial_repeated_to_a_repeated_message_is_as_true_as_it_was() -> None:
+    denied = replace(
+        SAID, reply=FAILED, url=None, at=NOW - timedelta(seconds=1), events=0, message_id="wamid.1"
+    )
+    again = replace(denied, at=SAID.at, events=1)
+    assert check(replace(BOOKED, said=(denied, SAID, again))) == ()
+    assert rules(replace(BOOKED, said=(denied, SAID, replace(again, message_id="wamid.2")))) == {
+        Rule.FALSE_DENIAL
+    }
+
+
 @pytest.mark.parametrize("state", ["sent", "unknown"])
 def test_that_nothing_may_stay_unresolved_without_a_person(state: str) -> None:
     rows = (replace(ROW, state=state, link=None),)

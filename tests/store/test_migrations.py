@@ -8,12 +8,23 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from citas.errors import StoreError
+from citas.store.migrations import upgrade
+from citas.store.model import BookingState
 from citas.store.schema import metadata
 from citas.store.store import Store, open_store
 from tests.store.conftest import PostgresServer
 from tests.store.samples import ANA, leased, turn
 
-SQLITE_CATALOG = ["SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"]
+# Not the text of CREATE TABLE: SQLite writes an added column behind the constraints.
+SQLITE_CATALOG = [
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    """SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk
+       FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'""",
+    """SELECT t.name, k."table", k."from", k."to"
+       FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table'""",
+    """SELECT t.name, i.origin, c.name FROM sqlite_master t, pragma_index_list(t.name) i,
+       pragma_index_info(i.name) c WHERE t.type = 'table' AND i."unique" """,
+]
 POSTGRESQL_CATALOG = [
     "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     """SELECT table_name, column_name, data_type, is_nullable, column_default
@@ -55,6 +66,38 @@ async def test_that_opening_again_keeps_everything(url: str) -> None:
 
     async with open_store(url) as store:
         assert await store.sessions.customer_words(ANA) == ("hola",)
+
+
+async def test_that_bookings_of_the_first_version_are_kept_and_are_no_news(url: str) -> None:
+    async with open_store(url) as store, store.database.transaction() as connection:
+        await connection.run_sync(back_to_the_first_version)
+
+    async with open_store(url) as store:
+        rows = await store.ledger.of_session(ANA)
+        steps = await store.ledger.trails([row.id for row in rows])
+
+    assert [(row.state, row.told) for row in rows] == [
+        (BookingState.CREATED, BookingState.CREATED),
+        (BookingState.UNKNOWN, BookingState.UNKNOWN),
+        (BookingState.SENT, None),
+    ]
+    assert set(steps.values()) == {()}
+
+
+def back_to_the_first_version(connection: Connection) -> None:
+    """Tables of revision 0001 with one booking in each of three states."""
+    for table in reversed(metadata.sorted_tables):
+        table.drop(connection)
+    connection.exec_driver_sql("DROP TABLE alembic_version")
+    upgrade(connection, "0001")
+    for number, state in enumerate(("created", "unknown", "sent")):
+        moment = f"'2026-03-0{number + 1} 10:00:00+00:00'"
+        connection.exec_driver_sql(
+            "INSERT INTO bookings (ref, key, id_empresa, session, resource, starts_at, ends_at,"
+            " customer_name, customer_email, state, detail, evidence, created_at, updated_at)"
+            f" VALUES ('AC-000{number}', 'k{number}', 7, '{ANA.session}', 'empresa-7', {moment}, {moment},"
+            f" 'Ana Ejemplo', 'ana@example.com', '{state}', '', '{{}}', {moment}, {moment})"
+        )
 
 
 async def test_that_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:

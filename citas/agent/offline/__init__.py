@@ -4,6 +4,6 @@ It is product: it serves when no key is set and when the provider is down, calls
 and passes the same guard.
 """
 
-from citas.agent.offline.model import OfflineModel
+from citas.agent.offline.model import OFFLINE_PROVIDER, OfflineModel
 
-__all__ = ["OfflineModel"]
+__all__ = ["OFFLINE_PROVIDER", "OfflineModel"]

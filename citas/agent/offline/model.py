@@ -18,6 +18,8 @@ from pydantic_ai.usage import RequestUsage
 from citas.agent.deps import CitasDeps
 from citas.agent.offline.dialogue import Say, Use, next_step
 
+OFFLINE_PROVIDER = "citas"
+
 
 class OfflineModel(Model):
     """Answers one turn. It is made for that turn: what it knows are the turn's dependencies."""
@@ -34,7 +36,7 @@ class OfflineModel(Model):
     @property
     def system(self) -> str:
         """The provider's name: us."""
-        return "citas"
+        return OFFLINE_PROVIDER
 
     async def request(
         self,
@@ -50,7 +52,7 @@ class OfflineModel(Model):
             case Use(tool, arguments):
                 part = ToolCallPart(tool, dict(arguments))
         return ModelResponse(
-            parts=[part], usage=RequestUsage(), model_name=self.model_name, provider_name="citas"
+            parts=[part], usage=RequestUsage(), model_name=self.model_name, provider_name=OFFLINE_PROVIDER
         )
 
 

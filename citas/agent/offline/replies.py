@@ -52,7 +52,7 @@ def asks_data(deps: CitasDeps, start: datetime) -> str:
     if not draft.name and not draft.email:
         if draft.accepted:
             return f"Perfecto, el {when}. ¿Me das tu nombre?"
-        return f"Tengo libre el *{when}*. ¿Me das tu nombre y tu correo para reservarla?"
+        return f"Entonces el *{when}*. ¿Me das tu nombre y tu correo para reservarla?"
     if not draft.name:
         return f"Anoté tu correo {draft.email}. ¿Me das tu nombre para la cita del {when}?"
     first = draft.name.split()[0]
@@ -78,6 +78,8 @@ def availability(deps: CitasDeps, found: Availability) -> str:
         return _free(deps, found.slots[0])
     if found.status == "question":
         return found.note
+    if found.status == "bookable":
+        return _bookable(deps, found.slots)
     if found.status == "unverified":
         return phrases.NO_CALENDAR
     if found.status == "options":
@@ -203,6 +205,14 @@ def _free(deps: CitasDeps, slot: SlotView) -> str:
     if deps.draft.complete:
         return recap(deps, start) if not local else f"Serían las {local.strip(' ()')}. {recap(deps, start)}"
     return f"Tengo libre el *{slot.text}*{local}. {_ask_for_it(deps)}"
+
+
+def _bookable(deps: CitasDeps, slots: tuple[SlotView, ...]) -> str:
+    """The calendar is silent and the owner accepts that: nothing is called free."""
+    unseen = "Ahora no puedo ver la agenda, pero dentro del horario de atención"
+    if len(slots) == 1:
+        return f"{unseen} te puedo agendar el *{slots[0].text}*. {_ask_for_it(deps)}"
+    return f"{unseen} te puedo agendar:\n{_listed(slots)}\n{_whose_hours(deps)}¿Cuál te queda mejor?"
 
 
 def _whose_hours(deps: CitasDeps) -> str:

@@ -7,6 +7,7 @@ company-local dates and times, and `choices` looks at the offers shown. It never
 what has two readings is AMBIGUOUS with both; and it never resolves to the past.
 """
 
+from citas.scheduling.spanish.mentions import DayMention, HourMention, HoursMention, Mention, mentioned
 from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
 from citas.scheduling.spanish.phrasing import (
     country_of,
@@ -22,10 +23,15 @@ from citas.scheduling.spanish.understanding import understand
 
 __all__ = [
     "Candidate",
+    "DayMention",
+    "HourMention",
+    "HoursMention",
     "Kind",
+    "Mention",
     "Span",
     "Understanding",
     "country_of",
+    "mentioned",
     "spoken_choice",
     "spoken_city",
     "spoken_date",

@@ -3,30 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from citas.scheduling.model import MINUTES_PER_DAY, OpeningHours, minute_of
-from citas.scheduling.spanish import choices, dates, days, parts, phrases, picks, stretches, weekdays, zones
-from citas.scheduling.spanish import hours as clock_hours
+from citas.scheduling.spanish import choices
 from citas.scheduling.spanish.model import Candidate, Kind, Span, Understanding
 from citas.scheduling.spanish.nodes import Clock, Days, Shift
 from citas.scheduling.spanish.reading import Reading, Segment, sort_out
+from citas.scheduling.spanish.recognition import recognise
 from citas.scheduling.spanish.resolution import Outcome, Resolver
-from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, read, stands
-
-_PASSES: Final = tuple(
-    book.compile()
-    for book in (
-        parts.noise,
-        zones.rules,
-        parts.rules,
-        days.rules + dates.rules + weekdays.rules + stretches.rules,
-        clock_hours.rules,
-        phrases.rules + picks.rules,
-        phrases.again,
-    )
-)
+from citas.scheduling.spanish.tokens import Symbol, bounded, is_a, stands
 
 
 def understand(
@@ -49,9 +35,7 @@ def understand(
     if company is None:
         raise ValueError("`now` must be aware")
     typed = bounded(text)
-    symbols = read(typed)
-    for rules in _PASSES:
-        symbols = rules.run(symbols, now)
+    symbols = recognise(typed, now)
     reading = sort_out(symbols)
     shown = choices.local_offers(offers, now)
     if not reading.segments and not reading.picks and (lone := _lone_numbers(symbols)):

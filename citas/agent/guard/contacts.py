@@ -1,0 +1,112 @@
+"""Links, addresses, numbers and codes: whatever a customer may click, write to, call or quote."""
+
+import re
+
+from citas.agent.guard.clauses import pattern
+from citas.agent.guard.facts import Facts
+from citas.booking.contact import find_all_emails, fold
+
+DIGITS_OF_A_PHONE = 7
+_TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|shop|store|online|biz|ai|dev|tv|us|br|ec|bo
+|uy|py|ve|cr|gt|hn|ni|sv|pa|do|cu|eu|uk|be|cc|ru|top|club|live|page|web|gob|gov|edu|gle|ee|st|to|id|fm|cat|lat|click
+|pro|gd|mobi|tel|ws|int|digital|tech|cloud|agency|team|win|vip|fun|space|website"""
+_LINK = pattern(
+    rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]+\.)+(?:{_TLDS})\b(?:/\S*)?
+    |(?<![@\w./])[\w-]{{2,}}\.[a-z]{{2,}}/\S+|(?<![@\w.])(?:[a-z0-9-]+\.){{2,}}[a-z]{{2,}}(?:/\S*)?
+    |(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
+)
+_ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$|^\w\.\w", re.IGNORECASE)
+_SPELT_LINK = pattern(
+    rf"""[\w-]+\s*(?:\bpunto\b|\bdot\b|\s\.\s)\s*(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
+    |[\w-]+\s*\.\s+(?:com|net|org|pe|mx|io)\b|[\w-]+\s+\.(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
+)
+_HANDLE = re.compile(r"(?<![\w.])@[\w.]{3,}")
+_PHONE = pattern(
+    r"""(?<![\d.,/:-])(?:\(?\+?\d{1,4}\)?[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,6}(?:[ .\-]\d{1,6}){1,8}(?!\d|[.,/:-]\d)
+    |(?<![\d.,/:])\+?\d{7,}(?!\d|[.,/:]\d)"""
+)
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b")
+_DIGIT_WORDS = r"(?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
+_SPELT_PHONE = pattern(
+    rf"""\b(?:{_DIGIT_WORDS}[\s,.\-]+){{6,}}{_DIGIT_WORDS}\b
+    |\b(?:numero|telefono|celular|whatsapp)\s+(?:es|:)\s+(?:el\s+)?{_DIGIT_WORDS}\b"""
+)
+_REFERENCE = re.compile(r"\bA\s?C\s?-?\s?[A-Z0-9](?:\s?[A-Z0-9]){3}\b")
+_CODE = re.compile(
+    r"\b(?:codigo|pin|clave|contrasena|numero de (?:reserva|cita)|folio|ticket|referencia|id de reunion)\b"
+    r"(?:\s+[a-z]+){0,6}?\s*[:#]?\s*(?P<code>(?=[a-z-]*\d)[a-z0-9][a-z0-9-]{2,})\b"
+)
+
+
+def untraced_link(text: str, facts: Facts) -> str | None:
+    """A link, in whatever spelling, that nobody of this session gave."""
+    known = "\n".join((*facts.company, *facts.customer, *facts.links)).casefold()
+    without = text
+    for email in find_all_emails(text):
+        without = re.sub(re.escape(email), "·", without, flags=re.IGNORECASE)
+    without = re.sub(r"\S+@\S+", "·", without)
+    for found in _LINK.finditer(without):
+        link = found.group().rstrip(".,;:!?)*_\"'»")
+        if _ABBREVIATION.match(link) or _is_sentence_end(link):
+            continue
+        if not re.search(rf"(?<![\w.-]){re.escape(link.casefold())}(?![\w-])", known):
+            return link
+    if spelt := _SPELT_LINK.search(fold(without)):
+        return spelt.group()
+    handles = [str(h) for h in _HANDLE.findall(without) if h.casefold().rstrip(".") not in known]
+    return handles[0] if handles else None
+
+
+def _is_sentence_end(link: str) -> bool:
+    """ "cita.Te espero": a full stop without its space, not a domain."""
+    first, _, rest = link.partition(".")
+    return bool(re.fullmatch(r"[A-ZÁÉÍÓÚ][a-záéíóúñ]+", rest)) and first.isalpha() and len(first) > 2
+
+
+def untraced_email(text: str, facts: Facts) -> str | None:
+    """An address, typed or spelt, that nobody of this session gave."""
+    given = {email for known in (*facts.company, *facts.customer) for email in find_all_emails(known)}
+    said = re.sub(r"(?<=\s)@(?=\w)", " ", text)  # "@gmail.com" alone is no address
+    unknown = sorted(find_all_emails(said) - given)
+    return unknown[0] if unknown else None
+
+
+def untraced_phone(text: str, facts: Facts) -> str | None:
+    """A number of seven digits and more that nobody of this session gave, spelt ones included."""
+    known = _digits("\n".join((*facts.company, *facts.customer)))
+    bare = _ISO_DATE.sub(" ", re.sub(r"\S*(?:://|@)\S*", " ", text))
+    for found in _PHONE.finditer(bare):
+        digits = _digits(found.group())
+        if len(digits) >= DIGITS_OF_A_PHONE and digits not in known and not _is_date(found.group()):
+            return found.group()
+    spelt = _SPELT_PHONE.search(fold(text))
+    return spelt.group() if spelt else None
+
+
+def untraced_code(text: str, facts: Facts) -> str | None:
+    """A code of a booking, or of anything, that no booking of this session has and nobody gave."""
+    for found in _REFERENCE.findall(text.upper()):
+        bare = re.sub(r"[\s-]", "", found)
+        if f"AC-{bare[2:]}" not in facts.references and not bare.isalpha():
+            return str(found)
+    folded = fold(text)
+    for match in _CODE.finditer(folded):
+        code = match["code"]
+        known = (
+            code.upper() in facts.references or code in facts.company_folded or code in facts.customer_folded
+        )
+        if not known and not re.fullmatch(r"\d{1,2}(?:am|pm|h)?", code):
+            return code
+    return None
+
+
+def _digits(text: str) -> str:
+    return (
+        re.sub(r"[\s().+\-]", "", text)
+        if not re.fullmatch(r"[\d\s().+\-]*", text)
+        else re.sub(r"\D", "", text)
+    )
+
+
+def _is_date(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,2}[-. ]\d{1,2}[-. ]\d{4}", text.strip()))
