@@ -26,7 +26,7 @@ sandbox: $(STAMP)  ## the stand-in for the back end alone, on a port
 test: $(DEV_STAMP)  ## the whole test suite, on every core
 	@$(BIN)/python -m pytest -n auto
 
-chaos: $(DEV_STAMP)  ## ten thousand bookings under faults, a hundred kills, and a checker (about 12 minutes)
+chaos: $(DEV_STAMP)  ## ten thousand bookings under faults, a hundred kills, and a checker (10 to 15 minutes)
 	@$(BIN)/python -m tests.chaos
 
 spanish-time: $(DEV_STAMP)  ## how well Spanish times are read, beside dateparser, and how fast
