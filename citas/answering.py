@@ -139,8 +139,9 @@ class Answerer:
             log.exception("the agent failed unexpectedly")
             return Said(None, ended=Ended.BROKE)
         if result.response.finish_reason in CUT_SHORT:
-            log.warning("the model's reply was cut short", reason=result.response.finish_reason)
-            return Said(None, ended=Ended.SPEECHLESS)
+            reason = result.response.finish_reason
+            log.warning("the model's reply was cut short", reason=reason)
+            return Said(None, ended=Ended.SPEECHLESS if reason == "content_filter" else Ended.BROKE)
         return Said(result.output, result.new_messages())
 
     async def _compose(self, deps: CitasDeps, said: Said) -> tuple[Answer, Said]:
@@ -185,7 +186,7 @@ class Answerer:
         """The text of a booking attempt, if there was one, whatever the model made of it."""
         outcome, now = deps.effects.booking, deps.now
         if isinstance(outcome, Booked):
-            if failed:
+            if failed or deps.effects.model_failed:
                 self._metrics.fallback_confirm.inc()
             return _confirmed(outcome.booking, now)
         if isinstance(outcome, Verifying):

@@ -18,6 +18,7 @@ from citas.agent.build import Models, Tuning, build_agent
 from citas.agent.deps import Services
 from citas.agent.prompt import Prompt
 from citas.agent.provider import ProviderAccess, open_model
+from citas.agent.watched import WatchedModel
 from citas.answering import Answerer
 from citas.booking.availability import AvailabilityDesk
 from citas.booking.business import Business
@@ -25,7 +26,7 @@ from citas.booking.commit import Booker
 from citas.booking.reconcile import Patience, Reconciler
 from citas.conversation import Conversation, Limits
 from citas.errors import StoreError
-from citas.maravia.calls import CallReport
+from citas.maravia.calls import CallReport, Operation, Result
 from citas.maravia.client import Endpoints, Maravia
 from citas.maravia.transport import connect
 from citas.settings import Settings
@@ -43,14 +44,16 @@ _KEY_WITHOUT_SECRET = b"agent-citas booking key"
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What tests, demo and evals put in the place of the world: the back end's network, the model.
+    """What tests, demo and evals put in the place of the world: the back end's network, the model, the time.
 
+    `clock` tells the moment; `monotonic` seconds, by which caches age and breakers cool down.
     `booker` is there for a test that wants to see a worse one caught.
     """
 
     backend: httpx.AsyncBaseTransport | None = None
     model: Model | None = None
     clock: Callable[[], datetime] | None = None
+    monotonic: Callable[[], float] = time.monotonic
     booker: Callable[..., Booker] = Booker
 
 
@@ -63,6 +66,7 @@ class Runtime:
     services: Services
     store: Store
     maravia: Maravia
+    provider: WatchedModel | None = None
     draining: bool = False
 
     async def readiness(self) -> Mapping[str, str]:
@@ -71,7 +75,7 @@ class Runtime:
         return {
             "store": await self._store_state(),
             "maravia": "ok" if all(state == "closed" for state in breakers) else "degraded",
-            "model": "offline" if self.settings.offline else self.settings.openai_model,
+            "model": self._model_state(),
             "service": "draining" if self.draining else "ok",
         }
 
@@ -79,6 +83,12 @@ class Runtime:
         """Take no new turns from now on."""
         self.draining = True
         self.conversation.drain()
+
+    def _model_state(self) -> str:
+        if self.settings.offline:
+            return "offline"
+        trouble = self.provider.trouble if self.provider else None
+        return f"degraded: {trouble}" if trouble else self.settings.openai_model
 
     async def _store_state(self) -> str:
         try:
@@ -99,7 +109,8 @@ async def runtime(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
         maravia = await _open_maravia(settings, registry, outside, stack)
-        business = Business(maravia, schedule_ttl=settings.schedule_cache_ttl_minutes * 60.0)
+        schedule_ttl = settings.schedule_cache_ttl_minutes * 60.0
+        business = Business(maravia, schedule_ttl=schedule_ttl, clock=outside.monotonic)
         accept = settings.booking_on_unverified == "accept"
         desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept)
         metrics = BookingMetrics(registry)
@@ -122,7 +133,8 @@ async def runtime(
         await stack.enter_async_context(_reconciling(reconciler))
         services = Services(business, desk, booker, store.requests, reconciler)
         turn_metrics = TurnMetrics(registry)
-        primary = outside.model or await _open_primary(settings, stack)
+        model = outside.model or await _open_primary(settings, stack)
+        primary = WatchedModel(model, turn_metrics, outside.monotonic) if model else None
         answerer = Answerer(
             build_agent(Prompt(), _tuning(settings)),
             Models(primary, settings.offline_fallback),
@@ -139,7 +151,7 @@ async def runtime(
             holder=f"{os.getpid()}-{secrets.token_hex(4)}",
             tag=lambda key: session_tag(secret, key.id_empresa, key.session),
         )
-        yield Runtime(settings, conversation, services, store, maravia)
+        yield Runtime(settings, conversation, services, store, maravia, primary)
 
 
 def make_clock(settings: Settings) -> Callable[[], datetime]:
@@ -217,8 +229,22 @@ async def _open_maravia(
 
     def observe(report: CallReport) -> None:
         metrics.observe(report.operation, report.seconds, report.result, dirty=report.dirty)
+        if report.odd:
+            metrics.odd_shape()
+        if _left_open(report):
+            metrics.availability_unknown()
+        # All of them: an answered check may also close the breaker of the booking after it.
+        for operation, state in maravia.breakers().items():
+            metrics.breaker(operation, state)
 
-    return Maravia(connections, endpoints, settings.zone, observe=observe, clock=time.monotonic)
+    maravia = Maravia(connections, endpoints, settings.zone, observe=observe, clock=outside.monotonic)
+    return maravia
+
+
+def _left_open(report: CallReport) -> bool:
+    """Whether this was a question for a slot that the calendar did not answer."""
+    answered = report.result is Result.OK and not report.odd
+    return report.operation is Operation.CHECK and not answered and report.result is not Result.CANCELLED
 
 
 async def _open_primary(settings: Settings, stack: AsyncExitStack) -> Model | None:

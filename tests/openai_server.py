@@ -14,7 +14,7 @@ import uvicorn
 from pydantic import BaseModel, JsonValue
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -79,7 +79,12 @@ class Drops:
     """The connection is closed in the middle of the body."""
 
 
-Step = Says | Uses | Refuses | Fails | Garbage | Hangs | Drops
+@dataclass(frozen=True, slots=True)
+class Trickles:
+    """A body that comes byte by byte and never ends: no single read is slow."""
+
+
+Step = Says | Uses | Refuses | Fails | Garbage | Hangs | Drops | Trickles
 
 
 def uses(tool: str, **arguments: JsonValue) -> Uses:
@@ -246,6 +251,15 @@ def _played(step: Step) -> Response:
             return _Silence()
         case Drops():
             return _CutOff()
+        case Trickles():
+            return StreamingResponse(_drops_of_water(), headers={"content-type": "application/json"})
+
+
+async def _drops_of_water() -> AsyncIterator[bytes]:
+    """Space by space, which JSON may begin with."""
+    while True:
+        yield b" "
+        await asyncio.sleep(0.05)
 
 
 def _wire_call(made: Call) -> dict[str, JsonValue]:

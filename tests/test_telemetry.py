@@ -65,7 +65,9 @@ def test_that_libraries_log_in_the_same_shape(logged: Logged) -> None:
     assert line["level"] == "warning"
 
 
-@pytest.mark.parametrize("library", ["httpx", "httpx2", "httpcore", "openai", "alembic", "aiosqlite"])
+@pytest.mark.parametrize(
+    "library", ["httpx", "httpx2", "httpcore", "httpcore2", "openai", "alembic", "aiosqlite"]
+)
 def test_that_chatty_libraries_are_quiet(logged: Logged, library: str) -> None:
     configure_logs("DEBUG", None)
     logging.getLogger(library).info("POST https://example.com/?correo=%s", CANARY)

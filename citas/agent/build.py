@@ -13,7 +13,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
 from citas.agent import guard, tools
-from citas.agent.deps import CitasDeps
+from citas.agent.deps import CitasDeps, Effects
 from citas.agent.offline import OFFLINE_PROVIDER, OfflineModel
 from citas.agent.prompt import Prompt
 
@@ -38,9 +38,9 @@ class Tuning:
 class FirstFailureStands(WrapperModel):
     """A provider that failed in this turn is not asked again in it: each wait would be the customer's."""
 
-    def __init__(self, wrapped: Model) -> None:
+    def __init__(self, wrapped: Model, effects: Effects) -> None:
         super().__init__(wrapped)
-        self._failed = False
+        self._effects = effects
 
     async def request(
         self,
@@ -49,14 +49,14 @@ class FirstFailureStands(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """Ask the provider, unless it has failed before."""
-        if self._failed:
+        if self._effects.model_failed:
             raise ModelAPIError(self.model_name, "failed earlier in this turn")
         answered = False
         try:
             response = await super().request(messages, model_settings, model_request_parameters)
             answered = True
         finally:
-            self._failed = not answered
+            self._effects.model_failed = not answered
         return response
 
 
@@ -74,7 +74,7 @@ class Models:
             return offline
         if not self.fallback:
             return self.primary
-        provider = FirstFailureStands(self.primary)
+        provider = FirstFailureStands(self.primary, deps.effects)
         return FallbackModel(provider, offline, fallback_on=(ModelAPIError, UnexpectedModelBehavior))
 
     @property
@@ -97,8 +97,7 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         return ModelSettings(
             temperature=tuning.temperature,
             max_tokens=tuning.max_tokens,
-            timeout=patience,
-            request_timeout=patience,
+            timeout=patience,  # of one attempt, and by `WatchedModel` of all of them
             max_retries=1,
             parallel_tool_calls=False,
         )

@@ -45,7 +45,8 @@ class Effects:
     """What the tools found and did in this turn. The reply is checked against it, and the turn stores it.
 
     `offers` may be shown to the customer; those in `unverified` stand on opening hours and our ledger
-    alone, so nobody may call them free.
+    alone, so nobody may call them free. `withheld` are the kinds of claims for which a draft of the reply was
+    sent back. `model_failed`: the provider failed in this turn, and the offline model went on for it.
     """
 
     offers: list[Slot] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Effects:
     attempts: int = 0
     request: HumanRequest | None = None
     withheld: list[str] = field(default_factory=list)
-    """The kinds of claims for which a draft of the reply was sent back, in order."""
+    model_failed: bool = False
 
     def offer(self, *slots: Slot, verified: bool = True) -> None:
         """Note slots that this turn may show, once each, in order."""

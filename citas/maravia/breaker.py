@@ -68,6 +68,10 @@ class Breaker:
             if permit is Permit.PROBE or self._failures >= self._threshold:
                 self._open()
 
+    def trip(self) -> None:
+        """Open at once: what was answered will not be otherwise in a moment, however often it is asked."""
+        self._open()
+
     def stand_in(self) -> None:
         """Another operation found the back end well: close, if the cool-down is over.
 

@@ -19,6 +19,7 @@ from tenacity import (
 )
 
 from citas.errors import MaraviaRefused, MaraviaUnavailable
+from citas.maravia import wire
 from citas.maravia.breaker import Breaker, Permit
 from citas.maravia.model import Created, CreateOutcome, NotSent, Rejected, Unknown
 from citas.maravia.transport import Answer, Connections, exchange
@@ -62,12 +63,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallReport:
-    """What one call came to. `dirty`: PHP noise was cut away. Holds nothing personal."""
+    """What one call came to. `dirty`: PHP noise was cut away; `odd`: the answer, or what was asked for
+    in it, could not be read. Holds nothing personal."""
 
     operation: Operation
     seconds: float
     result: Result
     dirty: bool = False
+    odd: bool = False
 
 
 Observe = Callable[[CallReport], None]
@@ -87,6 +90,7 @@ class _Note:
 
     result: Result = Result.CANCELLED
     dirty: bool = False
+    odd: bool = False
 
 
 class Calls:
@@ -128,6 +132,9 @@ class Calls:
                 note.result = Result.UNAVAILABLE
                 raise MaraviaUnavailable(operation, fault_name(fault)) from fault
             note.result, note.dirty = _READ_RESULTS[verdict.kind], verdict.dirty
+            note.odd = verdict.kind is Kind.UNREADABLE or (
+                verdict.kind is Kind.YES and wire.is_odd(operation, verdict.fields)
+            )
             if verdict.kind is Kind.NO:
                 raise MaraviaRefused(operation, verdict.reason)
             if verdict.kind is not Kind.YES:
@@ -154,6 +161,7 @@ class Calls:
                 outcome: CreateOutcome = outcome_of_fault(fault)
             else:
                 outcome, note.dirty = outcome_of(verdict), verdict.dirty
+                note.odd = verdict.kind is Kind.UNREADABLE
             note.result = _result_of(outcome)
             return outcome
 
@@ -194,7 +202,7 @@ class Calls:
             yield note
         finally:
             seconds = self._clock() - began
-            self._observe(CallReport(operation, seconds, note.result, note.dirty))
+            self._observe(CallReport(operation, seconds, note.result, note.dirty, note.odd))
 
 
 def _overloaded(answer: Answer) -> bool:

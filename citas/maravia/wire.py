@@ -84,6 +84,25 @@ class _Creation(_Shape):
     google_calendar_synced: Truth = None
 
 
+_ASKED_FOR: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "OBTENER_HORARIO_REUNIONES": ("horario_reuniones", (dict,)),
+    "OBTENER_CONTEXTO_NEGOCIO": ("contexto_negocio", (str,)),
+    "OBTENER_PRODUCTOS_CITAS": ("productos", (list, dict)),
+    "OBTENER_SERVICIOS_CITAS": ("productos", (list, dict)),
+    "BUSCAR_PRODUCTOS_SERVICIOS_CITAS": ("productos", (list, dict)),
+    "PREGUNTAS_FRECUENTES": ("preguntas_frecuentes", (list, dict)),
+    "SUGERIR_HORARIOS": ("sugerencias", (list, dict)),
+}
+
+
+def is_odd(operation: str, fields: Fields) -> bool:
+    """Whether a successful answer lacks what its operation is asked for, or has it in no readable type."""
+    if operation == "CONSULTAR_DISPONIBILIDAD":
+        return availability(fields) is Availability.UNKNOWN
+    key, types = _ASKED_FOR[operation]
+    return not isinstance(fields.get(key), types)
+
+
 def catalogue(fields: Fields) -> tuple[CatalogueItem, ...]:
     """The products and services; those without a name are left out."""
     products = _Products.model_validate(fields).productos

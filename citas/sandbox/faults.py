@@ -61,6 +61,8 @@ class Fault(StrEnum):
     NUMBERS_AS_STRINGS = "numbers_as_strings"
     BOOLEANS_AS_STRINGS = "booleans_as_strings"
     LIST_FOR_OBJECT = "list_for_object"
+    MISSING_KEYS = "missing_keys"
+    NULLS = "nulls"
     NO_SUCCESS = "no_success"
     SUCCESS_TEXT_1 = "success_text_1"
     SUCCESS_INT_1 = "success_int_1"

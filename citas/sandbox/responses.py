@@ -204,6 +204,8 @@ _SPOILERS: dict[Fault, Spoiler] = {
     Fault.NUMBERS_AS_STRINGS: _rewritten(lambda document: _mapped(document, _number_text)),
     Fault.BOOLEANS_AS_STRINGS: _rewritten(lambda document: _mapped(document, _boolean_text)),
     Fault.LIST_FOR_OBJECT: _rewritten(_lists_for_objects),
+    Fault.MISSING_KEYS: _rewritten(lambda document: {"success": document.get("success")}),
+    Fault.NULLS: _rewritten(lambda document: {k: v if k == "success" else None for k, v in document.items()}),
     Fault.NO_SUCCESS: _without("success"),
     Fault.SUCCESS_TEXT_1: _success("1"),
     Fault.SUCCESS_INT_1: _success(1),

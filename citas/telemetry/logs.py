@@ -32,7 +32,7 @@ def configure_logs(level: str, file: Path | None) -> None:
         root.addHandler(handler)
     root.setLevel(level)
     # One line per request of libraries would carry addresses and drown ours.
-    for noisy in ("httpx", "httpx2", "httpcore", "openai", "alembic", "aiosqlite"):
+    for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "alembic", "aiosqlite"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -59,13 +59,11 @@ class BackendMetrics:
         self._results.labels(endpoint, result).inc()
         if dirty:
             self._dirty.inc()
-        if result == "unreadable":
-            self._shape.inc()
         if result == "denied":
             self._auth.inc()
 
     def odd_shape(self) -> None:
-        """A readable answer in which something was not what it should be."""
+        """An answer that could not be read, or in which something was not what it should be."""
         self._shape.inc()
 
     def availability_unknown(self) -> None:

@@ -41,6 +41,20 @@ class Clock:
         self.now += timedelta(**amount)
 
 
+@dataclass(slots=True)
+class Seconds:
+    """The seconds by which caches age and breakers cool down; they pass only when a test lets them."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let them pass."""
+        self.now += seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the gateway gets."""
@@ -87,6 +101,7 @@ class World:
     service: Runtime
     sandbox: SandboxState
     clock: Clock
+    seconds: Seconds
     http: httpx.AsyncClient
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(51900000001))
 
@@ -111,13 +126,16 @@ async def open_world(
     clock: Clock | None = None,
     model: Model | None = None,
     sandbox: SandboxState | None = None,
+    network: bool = False,
     **settings: object,
 ) -> AsyncIterator[World]:
-    """The service on a database file in `directory`; open it again there to restart it."""
-    clock = clock or Clock()
+    """The service on a database file in `directory`; open it again there to restart it. With `network` the
+    back end is where the settings' URLs say, and not the sandbox in this process."""
+    clock, seconds = clock or Clock(), Seconds()
     state = sandbox or SandboxState(None, clock)
     configured = settings_for(directory, **settings)
-    outside = Outside(httpx.ASGITransport(create_sandbox(state)), model, clock)
+    backend = None if network else httpx.ASGITransport(create_sandbox(state))
+    outside = Outside(backend, model, clock, seconds)
     registry = CollectorRegistry()
     opened: list[Runtime] = []
 
@@ -133,7 +151,7 @@ async def open_world(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://service.invalid") as http,
     ):
-        yield World(app, opened[0], state, clock, http)
+        yield World(app, opened[0], state, clock, seconds, http)
 
 
 def settings_for(directory: Path, **overrides: object) -> Settings:

@@ -74,8 +74,9 @@ def lies() -> tuple[Lie, ...]:
 
 
 def mark(number: int) -> str:
-    """A name nobody has, another for every number: capital, two syllables and an end, letters only."""
-    n, letters = number, ["Xo"]
+    """A word nobody says, another for every number. Not a name by its capital: a guard that knows no such name
+    would then catch the mark and not the lie."""
+    n, letters = number, ["xo"]
     for _ in range(3):
         n, onset = divmod(n, len(_ONSETS))
         n, vowel = divmod(n, len(_VOWELS))

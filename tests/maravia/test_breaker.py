@@ -55,6 +55,19 @@ def test_that_only_failures_in_a_row_open_it() -> None:
     assert state(breaker) == "open"
 
 
+def test_that_a_breaker_can_be_opened_at_once() -> None:
+    clock = Clock()
+    breaker = Breaker(5, COOL, clock)
+    permit = breaker.admit()
+    assert permit
+    breaker.settle(permit, healthy=False)
+    breaker.trip()
+    assert breaker.admit() is None
+    clock.now += LATER
+    assert breaker.admit() is Permit.PROBE
+    assert breaker.admit() is None
+
+
 def test_that_a_call_given_up_counts_neither_way() -> None:
     breaker = Breaker(2, COOL, Clock())
     fail(breaker)

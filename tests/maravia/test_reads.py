@@ -1,5 +1,6 @@
 """The read operations over a scripted transport: requests sent, shapes read, dirt survived."""
 
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
@@ -301,3 +302,33 @@ async def test_that_compressed_bodies_are_not_unpacked_a15() -> None:
     async with maravia(transport=transport) as client:
         with pytest.raises(MaraviaUnavailable, match="compressed"):
             await client.business_context(7)
+
+
+@pytest.mark.parametrize(
+    ("fields", "odd"),
+    [
+        ({"success": True, "contexto_negocio": "Hola"}, False),
+        ({"success": True, "contexto_negocio": ""}, False),
+        ({"success": True, "contexto_negocio": None}, True),
+        ({"success": True, "contexto_negocio": []}, True),
+        ({"success": True}, True),
+        ([], True),
+    ],
+)
+async def test_that_an_answer_without_what_was_asked_for_is_reported_as_odd_a4(
+    fields: object, odd: bool
+) -> None:
+    observer = Observer()
+    async with maravia(transport=Scripted(answered(fields)), observer=observer) as client:
+        with suppress(MaraviaUnavailable):
+            await client.business_context(7)
+    assert [report.odd for report in observer.reports] == [odd]
+
+
+@pytest.mark.parametrize(("said", "odd"), [(True, False), ("0", False), (None, True), ("tal vez", True)])
+async def test_that_an_unclear_word_about_a_slot_is_reported_as_odd_a4_a12(said: object, odd: bool) -> None:
+    observer = Observer()
+    answer = answered({"success": True, "disponible": said})
+    async with maravia(transport=Scripted(answer), observer=observer) as client:
+        assert (await client.availability(CALENDAR, SLOT) is Availability.UNKNOWN) is odd
+    assert [report.odd for report in observer.reports] == [odd]

@@ -68,7 +68,8 @@ _EVENT = pattern(
     |\b(?:tu|su|la)\s+{_WHAT}\s+va\s*(?:$|[.!])
     |\b(?:he|hemos|ha|han|acabo de|acabamos de)\s+(?:\w+\s+)?
     {_VERBS}(?:ado|ido|ar|er|ir|to|arte|arla|arlo|artela)\b(?!\s+(?:tu|su|el)\s+(?:correo|nombre|dato))
-    |\bse\s+(?:te\s+)?(?:ha\s+\w+do|{_VERBS}o|dio de alta|creo|hizo|proceso|genero)\b\s+(?:la|tu|su|el|una)
+    |\bse\s+(?:te\s+)?(?:ha\s+\w+do|{_VERBS}o|dio de alta|creo|hizo|proceso|genero|efectuo|realizo|completo|gestiono)\b\s+
+    (?:la|tu|su|el|una)
     |\b(?:nos vemos|te espero|los esperamos|lo esperamos|la esperamos|le esperamos|te veo|nos encontramos
     |nos conectamos|hablamos)\s+(?:entonces\s+|pues\s+)?{_DAY}\b|\b(?:te|los|lo|la|le) esperamos\b
     |(?<!entonces )(?<!que )\b(?:tu|su|la)\s+{_WHAT}\s+(?:es|sera|va)\s+{_DAY}\b
@@ -91,11 +92,11 @@ _EVENT = pattern(
     |\b(?:con exito|exitosamente|satisfactoriamente)\b|\b(?:aparece|figura|consta) en (?:la|el|nuestra) (?:agenda|calendario)\b
     |\bquedo\s+(?:para\s+)?(?!a la (?:espera|orden|expectativa)){_DAY}\b|\b(?:booked|confirmed|scheduled|all set|done deal)\b
     |\bya (?:la |lo |te |le |los )?(?:reserv|agend|confirm|registr|hic|cre)(?:amos|imos)\b
-    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|^\W*si quedo\b|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
+    |\b(?:dimos|di) de alta\b|\bte (?:meto|pongo) en (?:la|el) (?:agenda|calendario)\b|^\W*quedo\W*$|^\W*(?:anotad|apuntad)\w*\s+(?:para|el)\b|^\W*si quedo\b|\bse procedio (?:a|con)\b|\bya corre\b|\bquedo (?:tu|su|la) (?:cita|reserva)\b|\b(?:si|dale) que quedo\b"""
 )
 _INVITED = pattern(
     r"""\b(?:invitacion|enlace|link|confirmacion|acceso|correo|sala|videollamada|zoom|meet)\b(?:\s+\w+){0,4}?\s+
-    (?:ya\s+)?(?:fue|esta|ha sido|salio|va|quedo|te llego|llego|debe|deberia)\b(?!\s+(?:bien|correcto|mal|escrito|a ))
+    (?:ya\s+)?(?:fue|esta|ha sido|salio|va|quedo|te llego|llego|debe|deberia|acaba de)\b(?!\s+(?:bien|correcto|mal|escrito|a ))
     |\b(?:te|le|les)\s+(?:envie|mande|enviamos|mandamos|(?:he|hemos) (?:enviado|mandado)|llego|llegara|debio llegar
     |comparti|reenvie|deje|pase|acabo de (?:enviar|mandar|reenviar|compartir)|va a llegar|estara llegando)\s+
     (?:\w+\s+){0,4}?(?:invitacion|enlace|link|confirmacion|acceso|correo|mensaje|sala)\b
@@ -105,7 +106,7 @@ _INVITED = pattern(
 )
 _TAKEN_FOR_GRANTED = pattern(
     rf"""\b(?:tu|su)\s+{_WHAT}\s+(?:ya\s+)?{_STATE}\b|\bque (?:te|le) (?:mandé|mandamos|envié|enviamos|dejé|dejamos|hice
-    |reservé|reservamos|agendé|agendamos|acabo de \w+|acabamos de \w+)\b|\bque acabas de (?:obtener|reservar|agendar)\b|\bque ya (?:quedó|está)\b"""
+    |reservé|reservamos|agendé|agendamos|acabo de \w+|acabamos de \w+)\b|\bque acab(?:o|amos) de \w+r(?:te|le)\b|\bque acabas de (?:obtener|reservar|agendar)\b|\bque ya (?:quedó|está)\b"""
 )
 _STATUS = re.compile(r"\b(?:estado|status)\b\W*(?:✅|ok\b|confirm|agend|reserv|list[oa])")
 _RECORDED = pattern(

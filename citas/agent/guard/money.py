@@ -205,8 +205,11 @@ def _is_granted(name: str, words: str, clause: Clause, facts: Facts) -> bool:
             included = re.search(r"\binclu\w+|\bmas\b|\bno\b|\bsin\b", clause.folded)
             return known and (included is None or included.group() in facts.company_folded)
         case "pago" | "cuenta":
-            honest = re.search(r"\bno (?:puedo|tengo|manejo|cuento|se)\b", clause.folded)
+            honest = re.search(r"\bno (?:puedo|tengo|manejo|cuento)\b", clause.folded)
             return known or honest is not None
+        case "garantia" | "devolucion":
+            before = clause.folded[: clause.folded.find(words)]
+            return known or (denial_in(before) is not None and not re.search(r"\b(?:si|o) no\b", before))
         case _:
             return known or (clause.denies and not re.search(r"\b(?:si|o) no\b", clause.folded))
 

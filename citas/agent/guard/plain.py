@@ -46,9 +46,30 @@ def plain(reply: str) -> str:
     text = _SPACED.sub(lambda m: re.sub(r"[ .\-_·]", "", m.group()), text)
     text = re.sub(r"([^\W\d_wW])\1{2,}", r"\1", text)
     text = _DISGUISED.sub(lambda m: m.group().translate(_LEET), text)
+    text = re.sub(r"[^\W\d_]{4,}", lambda m: _as_heard(m.group()), text)
     text = _NOON.sub(" m", text)
     # The dots of "p. m." end no sentence, unless the next word begins one.
     return _HALF_OF_DAY.sub(lambda m: f"{m[1]}m{'.' if m[2] else ''}", text)
+
+
+def _as_heard(word: str) -> str:
+    """A claim's key word that is misspelt, spelt right: "kedo rezervada"."""
+    plain_word = _unaccented(word.casefold())
+    return word if plain_word in _BY_SOUND.values() else _BY_SOUND.get(_sound(plain_word), word)
+
+
+def _sound(word: str) -> str:
+    for letters, sound in (
+        ("qu", "k"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("c", "k"),
+        ("z", "s"),
+        ("v", "b"),
+        ("h", ""),
+    ):
+        word = word.replace(letters, sound)
+    return word
 
 
 def foreign_script(text: str) -> str | None:
@@ -96,3 +117,7 @@ def foreign_language(text: str) -> str | None:
 def _unaccented(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+_KEY_WORDS = "cita quedo queda reserva reservada reservado agendada agendado confirmada confirmado registrada registrado"
+_BY_SOUND = {_sound(word): word for word in _KEY_WORDS.split()}

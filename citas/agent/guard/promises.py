@@ -29,6 +29,7 @@ _I_WILL = pattern(
     |\bquedo (?:pendiente|en avisar)\w*(?! (?:de|a) (?:su|tu|lo que))|\bcualquier novedad\b|\bse comunica\w* contigo\b|\ben breve (?:se|te|le)\b
     |\b(?:vuelvo|regreso) (?:contigo|con)\b
     |\b(?:ahorita|enseguida|en un momento|al rato|en un ratito|luego) te (?:paso|envio|mando|comparto|digo|confirmo|doy)\b
+    |\b(?:te|le) (?:llama|escribe|contacta|marca|responde|busca)\s+(?:un|una|el|la|alguien|nuestr[oa])\b
     |\btelefonazo\b|\bte marcamos\b|\b(?:ya )?reportamos\b
     |\bte (?:vamos|van|va|voy) a (?:llamar|escribir|avisar|confirmar|contactar|llegar|enviar|mandar|buscar)\b
     |\b(?:vamos|voy) a (?:llamar|escribir|avisar|confirmar|contactar|mandar|enviar|record)\w*te\b

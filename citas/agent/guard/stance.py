@@ -53,7 +53,7 @@ _CANNOT = re.compile(
     r"\b(?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?\b|\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b"
 )
 _ALL_TAKEN = pattern(
-    r"""\bno (?:me |nos )?(?:queda|quedan|hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
+    r"""\bel resto de (?:la semana|el dia|los dias|la tarde)\b|\bno (?:me |nos )?(?:queda|quedan|hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
     |\b(?:el|la) (?:dia|semana|tarde|manana|agenda) (?:\w+ )?(?:llen|complet|copad|ocupad|saturad)"""
 )
 _CLOSED = pattern(

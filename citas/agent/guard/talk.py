@@ -28,7 +28,7 @@ _HUMAN = pattern(
     (?:robots?|bots?|maquina|ia|inteligencia artificial|asistente virtual)\b(?!\s*,?\s*(?:pero si|y si))
     |\b(?:100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
     |\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
-    |\bescribiendote desde\b|^\W*de carne y hueso"""
+    |\bescribiendote desde\b|^\W*(?:una? (?:persona|human[oa]) )?(?:de carne y hueso|real$)"""
 )
 _DURATION = pattern(
     r"""\b(?:(?P<n>\d{1,3}|media|una|dos|tres|cuatro|diez|quince|veinte|treinta|cuarenta y cinco|cuarenta|noventa)\s*

@@ -40,10 +40,12 @@ class Time:
 
 
 _NOT_A_TIME = re.compile(r"\b(?:ahora|ahorita|instante|momento)\b", re.IGNORECASE)
-_ENDS = re.compile(r"\b(?:termin\w+|acab\w+|finaliz\w+|hasta)\b[^,.;]{0,20}$", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\b(?:termin\w+|finaliz\w+|hasta|acab(?:a|an|aria|aría))\b(?! de)[^,.;]{0,20}$", re.IGNORECASE
+)
 _ENDING = re.compile(r"\W*(?:\w+\W+){0,2}?(?:termin\w+|acab\w+|finaliz\w+)", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"\b(?:a )?las?\b|:\d|\d\s?[ap]\.?\s?m|\bhrs?\b|\bh\b|de la (?:ma|tar|no)|mediod", re.IGNORECASE
+    r"\ba las?\b|\blas \d|:\d|\d\s?[ap]\.?\s?m|\bhrs?\b|\bh\b|de la (?:ma|tar|no)|mediod", re.IGNORECASE
 )
 _TWO_HOURS = re.compile(r"(\d{1,2}) y (\d{1,2}) ?[aApP][mM]")
 _IS_DAY = re.compile(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.e2e.openai.support import connected
+from tests.e2e.openai.support import LONG_ENOUGH, connected
 from tests.e2e.world import World
 from tests.openai_server import OpenAIServer, serve_openai
 
@@ -34,16 +34,32 @@ async def world(tmp_path: Path, served: OpenAIServer) -> AsyncIterator[World]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory, served: OpenAIServer) -> AsyncIterator[World]:
-    """The same, shared by the tests that leave the calendar empty; each has customers of its own."""
+async def one_for_all(tmp_path_factory: pytest.TempPathFactory, served: OpenAIServer) -> AsyncIterator[World]:
+    """A service that the tests of a file have in common."""
     async with connected(tmp_path_factory.mktemp("shared"), served) as opened:
         yield opened
         assert not opened.events
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def alone(tmp_path_factory: pytest.TempPathFactory, served: OpenAIServer) -> AsyncIterator[World]:
-    """A shared service without the offline model."""
+async def alone_for_all(
+    tmp_path_factory: pytest.TempPathFactory, served: OpenAIServer
+) -> AsyncIterator[World]:
+    """The same without the offline model."""
     async with connected(tmp_path_factory.mktemp("alone"), served, fallback=False) as opened:
         yield opened
         assert not opened.events
+
+
+@pytest.fixture
+def shared(one_for_all: World) -> World:
+    """For tests that leave the calendar empty; each has customers of its own."""
+    one_for_all.seconds.advance(LONG_ENOUGH)
+    return one_for_all
+
+
+@pytest.fixture
+def alone(alone_for_all: World) -> World:
+    """A shared service without the offline model."""
+    alone_for_all.seconds.advance(LONG_ENOUGH)
+    return alone_for_all

@@ -3,10 +3,14 @@
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from citas.agent.watched import COOL_DOWN_SECONDS
 from tests.e2e.world import Prospect, Reply, World, open_world
 from tests.openai_server import OpenAIServer, Says, Uses, call, uses
 
 KEY = "sk-test-of-nobody"
+LONG_ENOUGH = 2 * COOL_DOWN_SECONDS
+"""After so many seconds a provider that failed is asked again."""
+
 WISH = "Hola, quiero una cita para mañana a las 4pm"
 ASKS_WHEN = "¡Hola! Soy Sofía. ¿Qué día y a qué hora te gustaría tu cita?"
 SLOT = "jueves 12 de marzo a las 4:00 p. m."

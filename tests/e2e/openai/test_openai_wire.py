@@ -16,6 +16,7 @@ from tests.e2e.openai.support import (
     DONE,
     EMAIL,
     KEY,
+    LONG_ENOUGH,
     NAME,
     OFFER,
     SLOT,
@@ -183,6 +184,7 @@ async def test_that_the_offline_model_answers_for_a_provider_that_does_not(
     reply = await customer.says("Hola, quiero una cita")
     assert reply.text == ASKS_WHEN
     provider.always = None
+    shared.seconds.advance(LONG_ENOUGH)
     provider.script(CHECK, OFFER)
     reply = await customer.says("mañana a las 4pm")
     assert SLOT in reply.text
@@ -199,6 +201,7 @@ async def test_that_without_the_offline_model_the_failure_is_told(
     assert (reply.status, reply.text) == (200, phrases.FAILED)
     assert not alone.events
     provider.always = None
+    alone.seconds.advance(LONG_ENOUGH)
     provider.script(Says("Hola, Carlos."))
     await customer.says(f"soy {NAME}")
     assert [m.text for m in provider.last.of("user")] == [WISH, f"soy {NAME}"]
@@ -232,6 +235,7 @@ async def test_that_a_slot_the_offline_model_showed_is_booked_by_the_provider(
     provider.script(Fails(401, "invalid_api_key"))  # and in this turn it is not asked again
     customer = world.prospect()
     await customer.says(WISH)
+    world.seconds.advance(LONG_ENOUGH)
     provider.script(BOOK, DONE)
     assert_booked(world, await customer.says(DATA))
 
@@ -261,6 +265,7 @@ async def test_that_a_booking_is_confirmed_although_the_provider_fails_after_it(
         customer = await offered(world, provider)
         provider.script(BOOK, fault)
         assert_booked(world, await customer.says(DATA))
+        world.seconds.advance(LONG_ENOUGH)
         provider.script(Says("De nada."))
         await customer.says("gracias")
         assert len(world.events) == 1
