@@ -6,8 +6,6 @@ does when it starts: the file's lock, the migrations, the look at what has no ou
 
 import asyncio
 import multiprocessing
-import os
-import signal
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -51,12 +49,8 @@ class KillableService:
 
     def kill(self) -> None:
         """The end of it, without a word: SIGKILL to the one process that this object started."""
-        if self._process is not None and self._process.pid is not None and self._process.is_alive():
-            os.kill(self._process.pid, signal.SIGKILL)
-
-    def is_dead(self) -> bool:
-        """Whether it has ended."""
-        return self._process is None or not self._process.is_alive()
+        if self._process is not None:
+            self._process.kill()  # quiet about one that has ended in this very moment
 
     def end(self) -> None:
         """Kill it if it lives, and wait for its end."""
