@@ -47,12 +47,14 @@ class Outside:
     """What tests, demo and evals put in the place of the world: the back end's network, the model, the time.
 
     `clock` tells the moment; `monotonic` seconds, by which caches age and breakers cool down.
+    `booker` is there for a test that wants to see a worse one caught.
     """
 
     backend: httpx.AsyncBaseTransport | None = None
     model: Model | None = None
     clock: Callable[[], datetime] | None = None
     monotonic: Callable[[], float] = time.monotonic
+    booker: Callable[..., Booker] = Booker
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ async def runtime(
         accept = settings.booking_on_unverified == "accept"
         desk = AvailabilityDesk(maravia, store.ledger, accept_unverified=accept)
         metrics = BookingMetrics(registry)
-        booker = Booker(
+        booker = outside.booker(
             maravia,
             business,
             desk,
