@@ -25,7 +25,7 @@ from citas.booking.contact import fold
 from citas.scheduling.model import MINUTES_PER_DAY, OpeningHours, Window, minute_of
 from citas.scheduling.openings import open_windows, starts_on
 from citas.scheduling.policy import Reason
-from citas.scheduling.spanish import DayMention, Kind
+from citas.scheduling.spanish import DayMention, HoursMention, Kind
 
 
 def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
@@ -179,6 +179,8 @@ def _may_be_named(time: Time, facts: Facts) -> bool:
         time.hour.minutes if time.hour else time.hours.begins | time.hours.ends if time.hours else frozenset()
     )
     if time.hours is not None:
+        if _shorter(time.hours, facts.duration):
+            return False  # no stretch to choose from, and no appointment of ours
         begins = {m for _, m in facts.starts_elsewhere(starts)}
         if time.hours.begins & begins and time.hours.ends:
             return False  # it begins like an appointment and ends otherwise
@@ -186,6 +188,12 @@ def _may_be_named(time: Time, facts: Facts) -> bool:
     if minutes & facts.named.minutes:
         return time.day is None or facts.named.day(time.day) or time.day.is_stretch
     return _of_attention(time, facts)
+
+
+def _shorter(hours: HoursMention, minutes: int) -> bool:
+    """Whether a stretch, however it is read, is shorter than an appointment."""
+    lengths = [(end - begin) % MINUTES_PER_DAY for begin in hours.begins for end in hours.ends]
+    return bool(lengths) and all(length < minutes for length in lengths)
 
 
 def _is_refused(time: Time, facts: Facts) -> bool:
@@ -236,6 +244,8 @@ def _has_edges(time: Time, day: tuple[tuple[Window, ...], ...]) -> bool:
     edges += [(windows[0].start, windows[-1].end) for windows in day if windows]
     if time.hours is not None:
         begins, ends = time.hours.begins, time.hours.ends
+        if not begins or not ends:  # "hasta las 6": the whole day's end, not where a pause begins
+            edges = [(windows[0].start, windows[-1].end) for windows in day if windows]
         return any(
             (not begins or a in begins) and (not ends or b % MINUTES_PER_DAY in ends) for a, b in edges
         )

@@ -15,7 +15,8 @@ _LINK = pattern(
     |(?<![@\w./])[\w-]{{2,}}\.[a-z]{{2,}}/\S+|(?<![@\w.])(?:[a-z0-9-]+\.){{2,}}[a-z]{{2,}}(?:/\S*)?
     |(?-i:(?<![@\w./])[a-z0-9-]{{2,}}\.[a-z]{{3,}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
 )
-_ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$|^\w\.\w", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$", re.IGNORECASE)
+_KNOWN_END = pattern(rf"(?i)(?:^|\.)(?:{_TLDS})$")
 _SPELT_LINK = pattern(
     rf"""[\w-]+\s*(?:\bpunto\b|\bdot\b|\s\.\s)\s*(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
     |[\w-]+\s*\.\s+(?:com|net|org|pe|mx|io)\b|[\w-]+\s+\.(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
@@ -48,7 +49,8 @@ def untraced_link(text: str, facts: Facts) -> str | None:
     without = re.sub(r"\S+@\S+", "·", without)
     for found in _LINK.finditer(without):
         link = found.group().rstrip(".,;:!?)*_\"'»")
-        if _ABBREVIATION.match(link) or _is_sentence_end(link):
+        known_end = _KNOWN_END.search(link.partition("/")[0])
+        if (_ABBREVIATION.match(link) and not known_end) or _is_sentence_end(link):
             continue
         if not re.search(rf"(?<![\w.-]){re.escape(link.casefold())}(?![\w-])", known):
             return link

@@ -139,7 +139,7 @@ _HELD = pattern(
     |congelo)\s+(?:provisionalmente|temporalmente|el|la|las|los|ese|esa|mientras|por|hasta|ahi|un)\b
     |\b(?:lo|la|te (?:lo|la)) dejo (?:bloquead|apartad|separad|reservad|guardad|list)[oa]\b
     |\b(?:nadie mas|ningun otro|otra persona no)\b.{0,30}\b(?:tomar|puede|va a|lo toma|la toma|ocupar)\w*
-    |\blista de espera\b|\ben espera por\b|\bpriorid\w+\b|\botra persona (?:mirand|viend|interesad)\w*
+    |\blista de espera\b|\ben la fila\b|\ben espera por\b|\bpriorid\w+\b|\botra persona (?:mirand|viend|interesad)\w*
     |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b|\bqueda un[oa]\b|\bte hago un (?:hueco|huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\bte teng\w+ (?:separad|apartad|reservad|guardad|bloquead)\w*
     |\bte voy (?:guardando|separando|apartando|reservando)\b|\bde suplente\b
     

@@ -50,12 +50,12 @@ _AMOUNT = pattern(
     (?!\s*(?:{_UNIT}|minut|hora|h\b|dia|am|pm|:|de la|cita|sesion|opcion|servicio|persona|cliente))"""
 )
 _TERMS = {
-    "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no (?:tiene|cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
+    "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no tienes que pagar|no (?:tiene|cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
     |por cuenta de la casa|de cortesia|corre por nuestra cuenta|sin pagar|regal(?:o|os|amos|ado)\b|obsequi\w*|free
     |de yapa|de napa|de regalo""",
     "descuento": r"""descuent\w*|rebaj\w*|dscto|promo\w*|ofertas?|2x1|dos por uno|cupon\w*|bono|bonific\w*|precio especial
     |mas barato|liquidacion|cashback|codigo promocional|mitad de precio|black friday|pagas? menos|te (?:lo|la) dejo en
-    |por cada|al? precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|combo|packs?|paquetes?""",
+    |por cada|al? precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|lleva(?:s|te)? (?:dos|tres|2|3)|paga(?:s)? (?:una|uno|solo)|combo|packs?|paquetes?""",
     "devolucion": r"devol\w+|reembols\w+|devuelv\w+|reintegr\w+|te regresamos",
     "garantia": r"""garanti\w+|(?:te |se )?(?:lo )?asegur(?:o|amos)(?= que| resultados| exito| ganar|$|\W*[.!])|sin riesgo
     |100 ?% (?:seguro|efectiv\w+|confiable)|resultados asegurados|duplicar\w*|triplicar\w*|ganar(?:as|a) (?:el|mas)|multar
@@ -69,6 +69,9 @@ _TERMS = {
 }
 _TERM = {name: pattern(rf"\b(?:{words})\b") for name, words in _TERMS.items()}
 _ALL = re.compile(r"\b(?:tod[oa]s|cuestan|ambos|ambas|valen|cada un[oa])\b")
+_SMALL_TALK = frozenset(
+    "hola graci acept puede podem claro acerc sobre quier tambi usted estas estos nuest".split()
+)
 _ABOUT = re.compile(
     r"\b(?:consultas?|dudas?|preguntas?|informacion|tema|detalles?) (?:sobre|de|del|con)\s+(?:\w+\s+)?$"
 )
@@ -148,7 +151,7 @@ def _is_anothers(about: str, amount: Decimal, facts: Facts) -> bool:
     named = [n for n in dict.fromkeys((*priced, *facts.names)) if _speaks_of(about, n)]
     own = {priced[name] for name in named if name in priced}
     if len(named) > 1 and _ALL.search(about):
-        return own != {amount}
+        return any(priced.get(name) != amount for name in named)
     others = {price for name, price in priced.items() if name not in named}
     return bool(named) and amount not in own and amount in others
 
@@ -189,16 +192,16 @@ def _wrong_terms(sentence: Sentence, said: str, facts: Facts) -> Iterator[str]:
     grants nothing."""
     for clause in sentence.clauses:
         for name, term in _TERM.items():
-            found = None if clause.asks else term.search(clause.folded)
-            if found is None or _ABOUT.search(clause.folded[: found.start()]):
-                continue
-            if name == "gratis":
-                at = len(said) + sentence.folded.find(found.group())
-                granted = _is_free_of_charge(at, said + sentence.folded, facts)
-            else:
-                granted = _is_granted(name, found.group(), clause, facts)
-            if not granted:
-                yield found.group()
+            for found in () if clause.asks else term.finditer(clause.folded):
+                if _ABOUT.search(clause.folded[: found.start()]):
+                    continue
+                if name == "gratis":
+                    at = len(said) + sentence.folded.find(found.group())
+                    granted = _is_free_of_charge(at, said + sentence.folded, facts)
+                else:
+                    granted = _is_granted(name, found.group(), clause, facts)
+                if not granted:
+                    yield found.group()
 
 
 def _is_granted(name: str, words: str, clause: Clause, facts: Facts) -> bool:
@@ -209,12 +212,18 @@ def _is_granted(name: str, words: str, clause: Clause, facts: Facts) -> bool:
             return known and (included is None or included.group() in facts.company_folded)
         case "pago" | "cuenta":
             honest = re.search(r"\bno (?:puedo|tengo|manejo|cuento)\b", clause.folded)
-            return known or honest is not None
+            return (known and _in_its_words(clause, facts)) or honest is not None
         case "garantia" | "devolucion":
             before = clause.folded[: clause.folded.find(words)]
             return known or (denial_in(before) is not None and not re.search(r"\b(?:si|o) no\b", before))
         case _:
             return known or (clause.denies and not re.search(r"\b(?:si|o) no\b", clause.folded))
+
+
+def _in_its_words(clause: Clause, facts: Facts) -> bool:
+    """Whether what is said of payment is what the company says: each longer word of it is one of its own."""
+    words = {w[:5] for w in re.findall(r"[a-z]{5,}", clause.folded)} - _SMALL_TALK
+    return all(stem in facts.company_folded for stem in words)
 
 
 def _company_says(name: str, words: str, facts: Facts) -> bool:
