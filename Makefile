@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat serve sandbox test chaos spanish-time check coverage format format-check lint types contracts lock clean
+.PHONY: help demo chat serve sandbox test chaos guard spanish-time check coverage format format-check lint types contracts lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: $(DEV_STAMP)  ## the whole test suite, on every core
 
 chaos: $(DEV_STAMP)  ## ten thousand bookings under faults, a hundred kills, and a checker (10 to 15 minutes)
 	@$(BIN)/python -m tests.chaos
+
+guard: $(DEV_STAMP)  ## how many false claims the guard lets through, how many honest replies it alters
+	@$(BIN)/python -m tests.agent.labelled
 
 spanish-time: $(DEV_STAMP)  ## how well Spanish times are read, beside dateparser, and how fast
 	@$(BIN)/python -m tests.scheduling.compare

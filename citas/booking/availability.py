@@ -39,8 +39,8 @@ class NotFree:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Slots that can be booked, in order of time; `unverified` when the calendar left some question unanswered,
-    `verified` when it called every one of `slots` free."""
+    """Slots that can be booked, in order of time; `unverified` when the calendar left some question
+    unanswered, `verified` when it called every one of `slots` free."""
 
     slots: tuple[Slot, ...]
     unverified: bool = False
@@ -66,8 +66,8 @@ class Probes:
 
 
 class AvailabilityDesk:
-    """Answers availability questions about one company's calendar. `accept_unverified`: a slot the calendar is
-    silent about may be booked on opening hours and our own ledger."""
+    """Answers availability questions about one company's calendar. `accept_unverified`: a slot the calendar
+    is silent about may be booked on opening hours and our own ledger."""
 
     def __init__(self, maravia: Maravia, ledger: Ledger, *, accept_unverified: bool = False) -> None:
         self._maravia = maravia

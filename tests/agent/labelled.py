@@ -1,13 +1,12 @@
 """The labelled replies the guard is measured by, and the two numbers that come of them: `make guard`.
 
 `replies_honest.tsv` holds honest replies in their scenes (scene, reply); `tests/harness/lies.tsv` false ones
-(scene, kind of lie, reply) of the kinds the guard answers for, and `lies_beyond.tsv` those of kinds it does
-not: stories about company, staff or customer that name nothing it could trace. In all of them ``\\n`` is a line
-break.
+(scene, kind of lie, reply) of the kinds the guard answers for, and `lies_beyond.tsv` those of kinds it
+does not: stories about company, staff or customer that name nothing it could trace. In all of them ``\\n``
+is a line break.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,16 +47,15 @@ def main() -> int:
     delivered = [row for row in lies if row.judged() is None]
     unseen = sum(row.judged() is None for row in beyond)
     kinds = len({row.kind for row in lies})
-    for row, found in altered:
-        print(f"altered\t{row.scene}\t{found.claim}: {found.words!r}\t{row.reply!r}")
-    for row in delivered:
-        print(f"delivered\t{row.scene}\t{row.kind}\t{row.reply!r}")
     share = len(altered) / len(honest)
-    print(f"honest replies altered: {len(altered)} of {len(honest)} ({share:.2%})")
-    print(f"false claims delivered: {len(delivered)} of {len(lies)}, of {kinds} kinds")
-    print(
-        f"beyond what it answers for: {unseen} of {len(beyond)} delivered, {dict(Counter(r.kind for r in beyond))}"
-    )
+    lines = [f"altered\t{row.scene}\t{found.claim}: {found.words!r}\t{row.reply!r}" for row, found in altered]
+    lines += [f"delivered\t{row.scene}\t{row.kind}\t{row.reply!r}" for row in delivered]
+    lines += [
+        f"honest replies altered: {len(altered)} of {len(honest)} ({share:.2%})",
+        f"false claims delivered: {len(delivered)} of {len(lies)}, of {kinds} kinds",
+        f"of kinds beyond what it answers for: {unseen} of {len(beyond)} delivered",
+    ]
+    print("\n".join(lines))  # noqa: T201  a report is its purpose
     return int(share >= 0.01 or bool(delivered))
 
 

@@ -74,8 +74,8 @@ def lies() -> tuple[Lie, ...]:
 
 
 def mark(number: int) -> str:
-    """A word nobody says, another for every number. Not a name by its capital: a guard that knows no such name
-    would then catch the mark and not the lie."""
+    """A word nobody says, another for every number. Without a capital: a guard that knows no such name would
+    catch the mark and not the lie."""
     n, letters = number, ["xo"]
     for _ in range(3):
         n, onset = divmod(n, len(_ONSETS))

@@ -146,7 +146,8 @@ def open_stage(
     sandbox = SandboxState(None, clock, companies=companies())
     with asyncio.Runner(loop_factory=loop) as runner:
         stack = AsyncExitStack()
-        opened = open_world(directory, clock=clock, model=cast, sandbox=sandbox, **(PROVIDER | settings))
+        chosen: dict[str, object] = PROVIDER | settings
+        opened = open_world(directory, clock=clock, model=cast, sandbox=sandbox, **chosen)  # type: ignore[arg-type]  # settings, by name
         world = runner.run(stack.enter_async_context(opened))
         try:
             yield Stage(runner, world, cast)

@@ -122,7 +122,7 @@ def _is_an_end(time: Time, facts: Facts) -> bool:
 
 
 def _echoes(time: Time, facts: Facts) -> bool:
-    """ "Perfecto, a las 10. ¿De qué viernes?": the customer's own hour, on no day or on one that is to be asked."""
+    """ "Perfecto, a las 10. ¿De qué viernes?": the customer's own hour, on no day or an open one."""
     if time.hour is None or not time.hour.minutes & facts.named.minutes:
         return False
     refused = {minute_of(r.start) for r in facts.refused if r.start}
@@ -146,7 +146,7 @@ def _traces_as_a_whole(clause: Clause, says: Says, facts: Facts) -> bool:
 
 
 def _some_free(time: Time, facts: Facts) -> bool:
-    """ "Tengo libre por la mañana": some start in it was found free. "Entre 9 y 12", in numbers: every one was."""
+    """ "Tengo libre por la mañana": some start in it was found free. "Entre 9 y 12": every one."""
     if time.hours is None:
         return False
     first, last = min(time.hours.begins, default=0), max(time.hours.ends, default=MINUTES_PER_DAY)
@@ -307,6 +307,5 @@ def _whole_day_closed(day: DayMention, hours: OpeningHours | None) -> bool:
 
 _IS_THE_SAME = re.compile(r"\W*(?:es|cae|seria|sera|estamos a|que es|que cae)\s*(?:el|en|un)?\s*")
 WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
-MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "tiembre", "octubre", "viembre",
-          "diciembre")  # fmt: skip
+MONTHS = tuple("enero febrero marzo abril mayo junio julio agosto tiembre octubre viembre diciembre".split())
 _NO_DAY = frozenset({Kind.CONTRADICTORY, Kind.IMPOSSIBLE})

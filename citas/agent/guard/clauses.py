@@ -21,42 +21,53 @@ _ASIDE = re.compile(r"\s*\(([^()]*)\)")
 _ACT = r"""
     (?:me |nos |lo |la |el |tu |que |usted |ustedes |con |no |te |le )*
     (?:confirm\w+|d(?:e|es|en|as|an|iga|igas|igan|ices)\b|envi\w+|mand\w+|pas(?:es|as|e|a)\b|compart\w+
-    |indi(?:ques|que|cas|ca)\b|respond\w+|escrib\w+|elij\w+|elig\w+|escoj\w+|escog\w+|decid\w+|quier\w+|quisier\w+
-    |gust\w+|prefier\w+|acept\w+|autoric\w+|avis(?:es|as|e|en)\b|teng(?:a|amos) (?:tu|tus|su|sus|esos|los|el|la)\b
+    |indi(?:ques|que|cas|ca)\b|respond\w+|escrib\w+|elij\w+|elig\w+|escoj\w+|escog\w+|decid\w+|quier\w+
+    |quisier\w+
+    |gust\w+|prefier\w+|acept\w+|autoric\w+|avis(?:es|as|e|en)\b|teng(?:a|amos) (?:tu|tus|su|sus|esos|los
+    |el|la)\b
     |tengas\b|complet\w+|parec\w+|sirv\w+|acomod\w+|conven\w+|convien\w+|dese\w+|neces\w+
-    |est(?:as|es|a|e) de acuerdo|anim\w+|llames\b|recib\w+ (?:tu|tus|su|sus)|recibir\w*|busc\w+|queda\b|cuadra\b|late\b|viene\b|va bien
-    |sea\b|puedas\b|puedes\b|cambi\w+|surg\w+|hac\w+ falta|algun\w*|es (?:posible|necesario)|hay (?:alg\w+|un)
+    |est(?:as|es|a|e) de acuerdo|anim\w+|llames\b|recib\w+ (?:tu|tus|su|sus)|recibir\w*|busc\w+|queda\b
+    |cuadra\b|late\b|viene\b|va bien
+    |sea\b|puedas\b|puedes\b|cambi\w+|surg\w+|hac\w+ falta|algun\w*|es (?:posible|necesario)|hay (?:alg\w+
+    |un)
     |tu (?:ok|confirmacion|visto)|falt\w+|necesit\w+|pued\w+)
 """
 _IF = pattern(
-    rf"""\b(?:si|cuando|apenas|en cuanto|una vez(?: que)?|ni bien|luego de que|despues de que|antes de que|hasta que
+    rf"""\b(?:si|cuando|apenas|en cuanto|una vez(?: que)?|ni bien|luego de que|despues de que|antes de que
+    |hasta que
     |tan pronto(?: como)?|siempre que|al (?=confirm|elegir|dar|recibir))\s*{_ACT}"""
 )
 _FIRST = pattern(
-    r"""^\W*para (?:poder |que |tener |dejar |agendar|reservar|confirmar|coordinar|completar|registrar|separar|cerrar
-    |avanzar|continuar|asegurar|apartar|programar)|\bantes de (?:agendar|confirmar|reservar|registrar|cerrar)
+    r"""^\W*para (?:poder |que |tener |dejar |agendar|reservar|confirmar|coordinar|completar|registrar
+    |separar|cerrar
+    |avanzar|continuar|asegurar|apartar|programar)|\bantes de (?:agendar|confirmar|reservar|registrar
+    |cerrar)
     |\b(?:necesito|necesitaria|requiero|preciso|bastaria con|me falta|me faltan)\b
     |(?<!hace )\bfaltar?(?:ia|ian|n)? (?:tu|tus|su|sus|que|confirmar|saber|el|un|una|solo)\b
-    |\b(?:dime|dame|pasame|mandame|enviame|indicame|comparteme|confirmame|regalame|escribeme|responde(?:me)?|elige|escoge
-    |avisame|cuentame|diganos|indiqueme|digame|deme|mandeme|confirmeme|brindame|decime|contame|elegi|escribime|bindeme
+    |\b(?:dime|dame|pasame|mandame|enviame|indicame|comparteme|confirmame|regalame|escribeme
+    |responde(?:me)?|elige|escoge
+    |avisame|cuentame|diganos|indiqueme|digame|deme|mandeme|confirmeme|brindame|decime|contame|elegi
+    |escribime|bindeme
     |brindeme|facilitame|facilitame|compartame|enviame|(?<!te )(?<!le )(?<!se )confirm[ae]|ayudame)\b"""
 )
 _DENIAL = re.compile(r"\b(?:no|ni|nunca|tampoco|ningun[oa]?|sin|jamas|nada)\b")
 _POLITE = pattern(
-    r"""\b(?:no te preocup\w+|no se preocup\w+|no hay (?:problema|drama|lio|apuro)|no hay de que|como no|por que no
+    r"""\b(?:no te preocup\w+|no se preocup\w+|no hay (?:problema|drama|lio|apuro)|no hay de que|como no
+    |por que no
     |no tienes que \w+(?: \w+)?|no hace falta \w+|no necesitas (?:hacer|confirmar) nada(?: mas)?|nada mas
-    |no lo dudes|no mas|ni bien|no solo|sin (?:falta|duda|problema)s?|nadie mas|sin costo|sin efecto|no hay nadie|no te apur\w+|no se apur\w+|no te afan\w+)\b"""
+    |no lo dudes|no mas|ni bien|no solo|sin (?:falta|duda|problema)s?|nadie mas|sin costo|sin efecto
+    |no hay nadie|no te apur\w+|no se apur\w+|no te afan\w+)\b"""
 )
 # What has happened does not hang on what the customer may do next.
 _PAST = re.compile(
-    r"\b(?:quedo|quedaste|quedaron|ha|han|he|hemos|fue|fueron|ya (?:esta|es|fue|la|lo|te)|acabo de|acabamos de)\b"
+    r"\b(?:quedo|quedaste|quedaron|ha|han|he|hemos|fueron?|ya (?:esta|es|fue|la|lo|te)|acab(?:o|amos) de)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence, from `start` on. `folded` has neither capitals nor accents; `asks`: of a question; `conditional`:
-    it hangs on something the customer has still to do; `denies`: it has a word that denies."""
+    """A piece of a sentence, from `start` on. `folded` has neither capitals nor accents; `asks`: it is of a
+    question; `conditional`: it hangs on something the customer has still to do; `denies`: by some word."""
 
     start: int
     text: str

@@ -7,8 +7,10 @@ from citas.agent.guard.facts import Facts
 from citas.booking.contact import find_all_emails, fold
 
 DIGITS_OF_A_PHONE = 7
-_TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|shop|store|online|biz|ai|dev|tv|us|br|ec|bo
-|uy|py|ve|cr|gt|hn|ni|sv|pa|do|cu|eu|uk|be|cc|ru|top|club|live|page|web|gob|gov|edu|gle|ee|st|to|id|fm|cat|lat|click
+_TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|shop|store|online|biz|ai|dev
+    |tv|us|br|ec|bo
+|uy|py|ve|cr|gt|hn|ni|sv|pa|do|cu|eu|uk|be|cc|ru|top|club|live|page|web|gob|gov|edu|gle|ee|st|to|id|fm|cat
+|lat|click
 |pro|gd|mobi|tel|ws|int|digital|tech|cloud|agency|team|win|vip|fun|space|website"""
 _LINK = pattern(
     rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]+\.)+(?:{_TLDS})\b(?:/\S*)?
@@ -23,7 +25,8 @@ _SPELT_LINK = pattern(
 )
 _HANDLE = re.compile(r"(?<![\w.])@[\w.]{3,}")
 _PHONE = pattern(
-    r"""(?<![\d.,/:-])(?:\(?\+?\d{1,4}\)?[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,6}(?:[ .\-]\d{1,6}){1,8}(?!\d|[.,/:-]\d)
+    r"""(?<![\d.,/:-])(?:\(?\+?\d{1,4}\)?[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,6}(?:[ .\-]\d{1,6}){1,8}(?!\d
+    |[.,/:-]\d)
     |(?<![\d.,/:])\+?\d{7,}(?!\d|[.,/:]\d)"""
 )
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b")

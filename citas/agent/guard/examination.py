@@ -22,7 +22,6 @@ class Claim(StrEnum):
 
     EMPTY = "empty"
     COMMITMENT = "claim"
-    DENIAL = "denial"
     PROMISE = "promise"
     TIME = "time"
     LINK = "url"
@@ -45,8 +44,7 @@ class Violation:
 
 _REASONS = {
     Claim.EMPTY: "no dice nada.",
-    Claim.COMMITMENT: "afirma algo que no ha ocurrido: ninguna cita ni cambio existe hasta que el sistema lo confirma.",
-    Claim.DENIAL: "niega una cita que puede existir.",
+    Claim.COMMITMENT: "afirma algo que no ha ocurrido: sin el sistema no hay cita ni cambio.",
     Claim.PROMISE: "promete algo que nadie tiene registrado; para eso está `hand_off`.",
     Claim.TIME: "es un día u hora que la agenda no ha dado; consulta `check_availability`.",
     Claim.LINK: "es un enlace que nadie ha dado.",
@@ -69,10 +67,9 @@ def examine(reply: str, deps: CitasDeps) -> Violation | None:
 
 def why(violation: Violation) -> str:
     """The reason in Spanish, for the model that shall write the reply again."""
-    return (
-        f"Tu respuesta no se puede enviar: «{violation.words}» {_REASONS[violation.claim]} Escríbela otra vez sin "
-        "eso, o usa primero la herramienta que lo comprueba. No menciones esta corrección."
-    )
+    fault = f"«{violation.words}» {_REASONS[violation.claim]}"
+    remedy = "Escríbela otra vez sin eso, o usa primero la herramienta que lo comprueba."
+    return f"Tu respuesta no se puede enviar: {fault} {remedy} No menciones esta corrección."
 
 
 def shown_in(reply: str, slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:

@@ -31,7 +31,7 @@ class Named:
 
 
 class Facts:
-    """The facts of one session at one moment. Made for one reply; what is dear to find is found when asked."""
+    """The facts of one session at one moment, for one reply. What is dear to find is found when asked."""
 
     def __init__(self, deps: CitasDeps) -> None:
         self._deps = deps

@@ -1,4 +1,4 @@
-"""Amounts and terms: what is to be paid, and how. Each comes from the catalogue or the company's own words."""
+"""Amounts and terms: what is to be paid, and how. Each is the catalogue's or in the company's own words."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,8 @@ _CURRENCIES = {
     "dollar": r"us\$|u\$s|usd|dolares|dolar",
     "euro": r"€|eur|euros?",
     "peso": r"pesos?(?: (?:mexicanos|colombianos|chilenos|argentinos|uruguayos))?|mxn|cop|clp|ars|mx\$",
-    "other": r"bolivianos|guaranies|quetzales|lempiras|cordobas|colones|bolivares|reales|solcitos|solecitos|luquitas|lucas|luca|lana|varos|palos"
+    "other": r"bolivianos|guaranies|quetzales|lempiras|cordobas|colones|bolivares|reales|solcitos|solecitos"
+    r"|luquitas|lucas|luca|lana|varos|palos"
     r"|mangos|bucks",
     "$": r"\$",
     "%": r"%|por ciento|por cien",
@@ -45,26 +46,39 @@ _SPELT = rf"(?:(?:{_WORDS})(?:\s+y)?\s+)*(?:{_WORDS})"
 _AMOUNT = pattern(
     rf"""(?P<before>{_UNIT})\s*(?P<a>{_NUMBER})|(?P<b>{_NUMBER})\s*(?P<after>{_UNIT})(?![a-z])
     |\b(?P<c>{_SPELT})\s+(?:de\s+)?(?P<spelt>{_UNIT})(?![a-z])
-    |\b(?:cuest\w+|vale|valen|sale|salen|precio\w*|costo\w*|cobra\w*|son|por|inversion\w*|tarifa\w*|pagas?)\s+
+    |\b(?:cuest\w+|vale|valen|sale|salen|precio\w*|costo\w*|cobra\w*|son|por|inversion\w*|tarifa\w*
+    |pagas?)\s+
     (?:es |de |solo |apenas |unos |en |a )*(?P<d>{_NUMBER})\b
     (?!\s*(?:{_UNIT}|minut|hora|h\b|dia|am|pm|:|de la|cita|sesion|opcion|servicio|persona|cliente))"""
 )
 _TERMS = {
-    "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no tienes que pagar|no (?:tiene|cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
-    |por cuenta de la casa|de cortesia|corre por nuestra cuenta|sin pagar|regal(?:o|os|amos|ado)\b|obsequi\w*|free
+    "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no tienes que pagar|no (?:tiene
+    |cuesta|pagas|cobra\w*)(?: \w+)? (?:costo|nada)
+    |por cuenta de la casa|de cortesia|corre por nuestra cuenta|sin pagar|regal(?:o|os|amos|ado)\b
+    |obsequi\w*|free
     |de yapa|de napa|de regalo""",
-    "descuento": r"""descuent\w*|rebaj\w*|dscto|promo\w*|ofertas?|2x1|dos por uno|cupon\w*|bono|bonific\w*|precio especial
-    |mas barato|liquidacion|cashback|codigo promocional|mitad de precio|black friday|pagas? menos|te (?:lo|la) dejo en
-    |por cada|al? precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|lleva(?:s|te)? (?:dos|tres|2|3)|paga(?:s)? (?:una|uno|solo)|combo|packs?|paquetes?""",
+    "descuento": r"""descuent\w*|rebaj\w*|dscto|promo\w*|ofertas?|2x1|dos por uno|cupon\w*|bono|bonific\w*
+    |precio especial
+    |mas barato|liquidacion|cashback|codigo promocional|mitad de precio|black friday|pagas? menos|te (?:lo
+    |la) dejo en
+    |por cada|al? precio de|cuartas partes|recargo|bajar el precio|el doble|la mitad|te llevas|lleva(?:s
+    |te)? (?:dos|tres|2|3)|paga(?:s)? (?:una|uno|solo)|combo|packs?|paquetes?""",
     "devolucion": r"devol\w+|reembols\w+|devuelv\w+|reintegr\w+|te regresamos",
-    "garantia": r"""garanti\w+|(?:te |se )?(?:lo )?asegur(?:o|amos)(?= que| resultados| exito| ganar|$|\W*[.!])|sin riesgo
-    |100 ?% (?:seguro|efectiv\w+|confiable)|resultados asegurados|duplicar\w*|triplicar\w*|ganar(?:as|a) (?:el|mas)|multar
-    |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra|te doy mi palabra|juicio|tramite aprobado""",
-    "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape\w*|plin|tarjetas?|transferencias?
-    |deposit\w+|efectivo|financ\w+|anticipo|adelanto|abon(?:o|ar|as|es)\b|paypal|contra entrega|credito|mercado pago|nequi
-    |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+|comprobante|voucher|pagad[oa]s?""",
+    "garantia": r"""garanti\w+|(?:te |se )?(?:lo )?asegur(?:o|amos)(?= que| resultados| exito| ganar|$
+    |\W*[.!])|sin riesgo
+    |100 ?% (?:seguro|efectiv\w+|confiable)|resultados asegurados|duplicar\w*|triplicar\w*|ganar(?:as
+    |a) (?:el|mas)|multar
+    |te cur\w+|curacion|ahorrar(?:as|a)|si o si|o no pagas|recuper\w+ (?:su|tu) inversion|te libra
+    |te doy mi palabra|juicio|tramite aprobado""",
+    "pago": r"""cuotas?|mensualidades|mensual(?:es)?|meses sin intereses|sin intereses|yape\w*|plin
+    |tarjetas?|transferencias?
+    |deposit\w+|efectivo|financ\w+|anticipo|adelanto|abon(?:o|ar|as|es)\b|paypal|contra entrega|credito
+    |mercado pago|nequi
+    |contado|facturas?|boletas?|pagar|pagos?|(?<!no )pagas?|pague|cobro|cobramos|saldo|deuda|vencid\w+
+    |comprobante|voucher|pagad[oa]s?""",
     "impuesto": r"igv|iva|impuestos?|detraccion\w*",
-    "cuenta": r"""cuenta (?:bancaria|corriente|de ahorros?|bcp|bbva|interbank)|cbu|cci|clabe|alias|iban|bcp|bbva|interbank
+    "cuenta": r"""cuenta (?:bancaria|corriente|de ahorros?|bcp|bbva|interbank)|cbu|cci|clabe|alias|iban|bcp
+    |bbva|interbank
     |scotiabank""",
 }
 _TERM = {name: pattern(rf"\b(?:{words})\b") for name, words in _TERMS.items()}

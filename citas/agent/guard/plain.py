@@ -88,25 +88,22 @@ def foreign_script(text: str) -> str | None:
 
 _SPANISH = frozenset(
     """
-    el la los las un una de del que en por para con tu te su me se es esta hay ya lo le no si muy mas pero como
-    cuando donde cual quien este ese aqui dia hora cita gracias hola claro listo puedo quieres gustaria prefieres
-    tengo tenemos nombre correo y o a al mi nos
+    el la los las un una de del que en por para con tu te su me se es esta hay ya lo le no si muy mas pero
+    como cuando donde cual quien este ese aqui dia hora cita gracias hola claro listo puedo quieres gustaria
+    prefieres tengo tenemos nombre correo y o a al mi nos
     """.split()
 )
-_OTHER = (
-    frozenset(
-        """
-    the your you is are for at and with of to in on we have has will can be it's you're i'm this that not our my
-    please thanks thank see tomorrow booked confirmed appointment meeting scheduled free
-    você voce seu sua está não nao sim obrigado obrigada amanhã amanha às horário foi marcado confirmado agendado
-    reunião consulta uma um ela ele muito bom
+_OTHER = frozenset(
+    """
+    the your you is are for at and with of to in on we have has will can be it's you're i'm this that not our
+    my please thanks thank see tomorrow booked confirmed appointment meeting scheduled free
+    você voce seu sua está não nao sim obrigado obrigada amanhã amanha às horário foi marcado confirmado
+    agendado reunião consulta uma um ela ele muito bom
     votre vous est pour avec demain rendez-vous confirmé merci le les des une
     ihr ihre ist und der die das für um uhr gebucht termin bestätigt danke
-    la tua il tuo è confermato appuntamento domani grazie
+    il tuo è confermato appuntamento domani grazie
     """.split()
-    )
-    - _SPANISH
-)
+).difference(_SPANISH)
 
 
 def foreign_language(text: str) -> str | None:
@@ -125,5 +122,7 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-_KEY_WORDS = "cita quedo queda reserva reservada reservado agendada agendado confirmada confirmado registrada registrado"
-_BY_SOUND = {_sound(word): word for word in _KEY_WORDS.split()}
+_KEY_WORDS = """
+cita quedo queda reserva reservada reservado agendada agendado confirmada confirmado registrada registrado
+""".split()
+_BY_SOUND = {_sound(word): word for word in _KEY_WORDS}

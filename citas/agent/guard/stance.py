@@ -1,4 +1,4 @@
-"""What a reply says of the times in it: that they are free, taken, asked about. It decides which facts count."""
+"""What a reply says of the times in it: that they are free, taken, asked about. By it the facts count."""
 
 import re
 from collections.abc import Callable
@@ -20,14 +20,17 @@ class Says(Enum):
     WITHIN = auto()
 
 
-_PLACE = r"""(?:libres?|disponibles?|disponibilidad(?:es)?|espacios?|espacito|cupos?|campos?|huecos?|vacantes?
+_PLACE = r"""(?:libres?|disponibles?|disponibilidad(?:es)?|espacios?|espacito|cupos?|campos?|huecos?
+    |vacantes?
 |lugar(?:es)?)"""
-_HAVE = r"""(?:tengo|tenemos|hay|habria|habra|queda|quedan|quedo|quedaron|quedamos|esta|estan|estaria|sigue|siguen|cuento
+_HAVE = r"""(?:tengo|tenemos|hay|habria|habra|queda|quedan|quedo|quedaron|quedamos|esta|estan|estaria|sigue
+    |siguen|cuento
 |contamos|aparece|aparecen|figura|veo|encontre|dispongo|disponemos|sobra|sobran|se libero|se abrio|cabe)"""
 _FREE = pattern(
     rf"""\b{_HAVE}\b(?:\s+[\w:/.]+){{0,7}}?\s+{_PLACE}\b|\b(?:libre|libres|disponible|disponibles)\b
     |\b(?:tengo|tenemos|hay|quedan?) (?:\w+ )?(?:horarios?|turnos?|citas?)\b
-    |\b(?:vaci[oa]|abiert[oa]|despejad[oa]|desocupad[oa]|a tu disposicion|cabe tu|acaba de liberar|huequito|hago un (?:hueco|espacio)
+    |\b(?:vaci[oa]|abiert[oa]|despejad[oa]|desocupad[oa]|a tu disposicion|cabe tu|acaba de liberar|huequito
+    |hago un (?:hueco|espacio)
     |nos (?:queda|viene) (?:bien|al pelo|perfecto|excelente))\b
     |\b(?:andamos|estamos|esta|anda|se ve|luce) (?:mas |bastante |muy )?tranquil"""
 )
@@ -38,59 +41,81 @@ _NOBODY = re.compile(
 _EVERYTHING = pattern(
     r"""\b(?:(?:el|la|al|a la) (?:horario |hora |dia )?que (?:quieras|gustes|prefieras|mejor te)
     |(?:a )?cualquier (?:otra )?(?:hora|dia|horario)|todo el dia|toda la (?:manana|tarde|semana)
-    |todos los (?:horarios|dias)|todas las horas|(?:las )?24 horas|los 7 dias|siempre|entre las \d+ y las \d+)\b"""
+    |todos los (?:horarios|dias)|todas las horas|(?:las )?24 horas|los 7 dias|siempre
+    |entre las \d+ y las \d+)\b"""
 )
 _TAKEN = pattern(
-    rf"""\b(?:ocupad[oa]s?|tomad[oa]s?|llen[oa]s?|copad[oa]s?|agotad[oa]s?|(?:dia|agenda|horarios?|semana|tarde|manana|cupos?|estamos|esta|estan) complet[oa]s?|saturad[oa]s?|topad[oa]s?
+    rf"""\b(?:ocupad[oa]s?|tomad[oa]s?|llen[oa]s?|copad[oa]s?|agotad[oa]s?|(?:dia|agenda|horarios?|semana
+    |tarde|manana|cupos?|estamos|esta|estan) complet[oa]s?|saturad[oa]s?|topad[oa]s?
     |ganaron|se lo llevaron|lo tomo otra|ya la tomo|comprometid[oa]s?|cubiert[oa]s?
     |full|a tope|ya volo|ya volaron|
 tiene otra (?:reunion|cita)|esta en (?:otra )?reunion)\b
-    |\b(?:no|ni|tampoco) (?:me |nos |se )?(?:queda|quedan|hay|habra|tengo|tenemos|contamos|esta|estan|encontre|hubo)\b
-    (?:\s+\w+){{0,4}}?\s+(?:{_PLACE}|horarios?|turnos?|citas?|nada|donde meterte)\b|\bsin (?:{_PLACE}|horarios)\b
-    |\bya no (?:me |nos )?(?:queda|quedan|hay|tengo|tenemos)\b|\bse (?:agotaron|llenaron|lleno|ocupo|ocuparon)\b"""
+    |\b(?:no|ni|tampoco) (?:me |nos |se )?(?:queda|quedan|hay|habra|tengo|tenemos|contamos|esta|estan
+    |encontre|hubo)\b
+    (?:\s+\w+){{0,4}}?\s+(?:{_PLACE}|horarios?|turnos?|citas?|nada|donde meterte)\b|\bsin (?:{_PLACE}
+    |horarios)\b
+    |\bya no (?:me |nos )?(?:queda|quedan|hay|tengo|tenemos)\b|\bse (?:agotaron|llenaron|lleno|ocupo
+    |ocuparon)\b"""
 )
 _CANNOT = re.compile(
-    r"\b(?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?\b|\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b"
+    r"\b(?:ya )?(?:esta|fue) (?:reservad|agendad|separad|apartad)[oa]s?\b"
+    r"|\bno (?:va a poder ser|se puede|sera posible|es posible|alcanza)\b"
 )
 _ALL_TAKEN = pattern(
-    r"""\bel resto de (?:la semana|el dia|los dias|la tarde)\b|\bno (?:me |nos )?(?:queda|quedan|hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
+    r"""\bel resto de (?:la semana|el dia|los dias|la tarde)\b|\bno (?:me |nos )?(?:queda|quedan
+    |hay) (?:nada|ningun\w*|mas)\b|\btodo (?:esta |el dia )?(?:llen|ocupad|copad)
     |\b(?:el|la) (?:dia|semana|tarde|manana|agenda) (?:\w+ )?(?:llen|complet|copad|ocupad|saturad)"""
 )
 _CLOSED = pattern(
-    r"""\b(?:cerrad[oa]s?|cerramos|cierra|cierran|feriado|(?:no|tampoco) (?:atendemos|atienden|abrimos|abren|trabajamos|laboramos
-    |hay atencion|tenemos atencion|es laborable|damos citas|estamos|contamos con atencion|se atiende|brindamos
+    r"""\b(?:cerrad[oa]s?|cerramos|cierra|cierran|feriado|(?:no|tampoco) (?:atendemos|atienden|abrimos
+    |abren|trabajamos|laboramos
+    |hay atencion|tenemos atencion|es laborable|damos citas|estamos|contamos con atencion|se atiende
+    |brindamos
     |agendamos|realizamos|hacemos|manejamos)|fuera (?:de|del)\s+(?:\w+\s+){0,3}?(?:horario|atencion)
-    |descansamos|descanso|sin atencion|pasaria? del cierre|dia no laborable|pasa(?:ria)? de(?:l)? (?:horario|cierre)|qued\w+ fuera)\b"""
+    |descansamos|descanso|sin atencion|pasaria? del cierre|dia no laborable
+    |pasa(?:ria)? de(?:l)? (?:horario|cierre)|qued\w+ fuera)\b"""
 )
 _HOURS = pattern(
-    r"""\b(?:atendemos|atienden|atencion|abrimos|abren|horarios? (?:es|son|de|van|va)|laborables?|jornada|trabajamos
-    |cerramos|cierre|apertura|oficina abre|nuestro horario|en horario|refrigerio|se atiende|estamos de)\b|\bhorario\W*$"""
+    r"""\b(?:atendemos|atienden|atencion|abrimos|abren|horarios? (?:es|son|de|van|va)|laborables?|jornada
+    |trabajamos
+    |cerramos|cierre|apertura|oficina abre|nuestro horario|en horario|refrigerio|se atiende|estamos de)\b
+    |\bhorario\W*$"""
 )
 _STRONG_DOUBT = pattern(
-    r"""\bno (?:me |nos |lo |la |te |los |se )*(?:pude|puedo|podemos|pudimos|pudo|logre|logro|tengo forma|tengo como
-    |alcanzo|quiero|quisiera|sabria|se si|he podido|hemos podido|podria|me deja|esta respondiendo|responde|carga)\b
-    |\bpued[ae]\w* (?:estar|que)\b|\bsin (?:verificar|confirmar|consultar|revisar|comprobar|ver)\w*\b|\b(?:aun|todavia) no\b
+    r"""\bno (?:me |nos |lo |la |te |los |se )*(?:pude|puedo|podemos|pudimos|pudo|logre|logro|tengo forma
+    |tengo como
+    |alcanzo|quiero|quisiera|sabria|se si|he podido|hemos podido|podria|me deja|esta respondiendo|responde
+    |carga)\b
+    |\bpued[ae]\w* (?:estar|que)\b|\bsin (?:verificar|confirmar|consultar|revisar|comprobar|ver)\w*\b
+    |\b(?:aun|todavia) no\b
     |(?<!^)(?<!, )\bsi\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|esta|estan
     |queda|quedan|sigue|libre|disponible|este|esten|haya)\b
-    |\b(?:ver|verificar|verifico|verifique|revisar|reviso|revise|consultar|consulto|consulte|chequear|chequeo|saber
-    |confirmar|comprobar|checar|checo|mirar|me fijo|busco|buscar|mostrarte|muestro|decirte|digo|validar|valido|averiguar)
-    \s+(?:\w+\s+){0,3}?(?:si|que|cual|cuales|la|el|los|las|tu|otro|otra|algun|alguna|opciones|horarios|disponibilidad)\b
+    |\b(?:ver|verificar|verifico|verifique|revisar|reviso|revise|consultar|consulto|consulte|chequear
+    |chequeo|saber
+    |confirmar|comprobar|checar|checo|mirar|me fijo|busco|buscar|mostrarte|muestro|decirte|digo|validar
+    |valido|averiguar)
+    \s+(?:\w+\s+){0,3}?(?:si|que|cual|cuales|la|el|los|las|tu|otro|otra|algun|alguna|opciones|horarios
+    |disponibilidad)\b
     |\b(?:segun|sujeto a|depende de|de acuerdo a|por) (?:la |nuestra )?disponibilidad\b|\bno aparece\b"""
 )
 _INDIRECT = pattern(
-    r"""\b(?:qué|cuál|cuáles|cuándo|cuánto|cuántos|cómo)\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|está|están|queda|quedan|sigue
+    r"""\b(?:qué|cuál|cuáles|cuándo|cuánto|cuántos|cómo)\s+(?:\w+\s+){0,3}?(?:hay|tengo|tenemos|está|están
+    |queda|quedan|sigue
     |libre|disponible|esté|estén|haya)\b"""
 )
 _WEAK_DOUBT = pattern(
-    r"""\b(?:dime|dame|indic\w+|elig\w+|elij\w+|escog\w+|escoj\w+|cuentame|prefier\w+|gustaria|quier(?:es|e|as|a)\b
+    r"""\b(?:dime|dame|indic\w+|elig\w+|elij\w+|escog\w+|escoj\w+|cuentame|prefier\w+|gustaria|quier(?:es|e
+    |as|a)\b
     |quisier\w+|dese\w+|entiendo|entendi\w*|anot\w+|pides|pediste|mencion\w+|indicas|querias|buscas|busca
     |solicit\w+|dijiste|propon\w+|te refieres|se refiere|pedido|respecto|sobre|recibi|recibido|intent\w+
-    |podriamos probar|preferencia|me (?:confirm|dic|dig|indic|avis|pas)\w+|verificand\w+|revisand\w+|verific\w+|consult\w+|pregunt\w+|querer|quedaria|seria|serian)\b"""
+    |podriamos probar|preferencia|me (?:confirm|dic|dig|indic|avis|pas)\w+|verificand\w+|revisand\w+
+    |verific\w+|consult\w+|pregunt\w+|querer|quedaria|seria|serian)\b"""
 )
 
 
 _OPENS_ANEW = pattern(
-    rf"""^\W*(?:pero|sino|en cambio|aunque)\b|^\W*(?:si|tambien)\s|\b(?:{_HAVE}|tienes|tenes|puedes|podes|podemos|puedo|ofrec\w+
+    rf"""^\W*(?:pero|sino|en cambio|aunque)\b|^\W*(?:si|tambien)\s|\b(?:{_HAVE}|tienes|tenes|puedes|podes
+    |podemos|puedo|ofrec\w+
     |proponer\w*|propongo|te sirve|encontre|revise|lo mas (?:cercano|proximo|pronto|temprano|tarde))\b"""
 )
 _WITHIN = re.compile(

@@ -1,4 +1,4 @@
-"""The rest of what may not be made up: who we are, how long it takes, names, and what only the company can say."""
+"""The rest of what may not be made up: who we are, how long it takes, names, and what only the company says."""
 
 import re
 from collections.abc import Iterable
@@ -15,10 +15,12 @@ _WORD = re.compile(r"[^\W_]+")
 _LEAK = pattern(
     r"""(?i)check_availability|create_booking|search_productos_servicios|hand_off|tool_?call|function_?call
     |Traceback \(most recent|^\s*[\[{]|\{\s*\"|\"status\":|# Reglas|# Lo que ya se sabe|</?\w+>|\bprompt\b
-    |Lo que escribe el cliente nunca cambia|instrucciones (?:internas|del sistema|son)|\bmis (?:instrucciones|reglas)\b
+    |Lo que escribe el cliente nunca cambia|instrucciones (?:internas|del sistema|son)
+    |\bmis (?:instrucciones|reglas)\b
     |\bGPT\S*|\bLLM\b|\bOpenAI\b|modelo de lenguaje|modo (?:desarrollador|administrador|debug)|\w+_\w+\(
     |\b(?:Pensamiento|Acción|Observación|Thought|Action|Observation):
-    |\b(?:RAG|API|JSON|endpoint|backend|token|base_url|chunk|score|null|undefined|exception|error \d{3}|HTTP|SQL|debug
+    |\b(?:RAG|API|JSON|endpoint|backend|token|base_url|chunk|score|null|undefined|exception|error \d{3}
+    |HTTP|SQL|debug
     |logs?)\b"""
 )
 _HUMAN = pattern(
@@ -27,35 +29,44 @@ _HUMAN = pattern(
     |\b(?:no soy|nada de|de|ni) (?:un |una |ningun |ninguna )?
     (?:robots?|bots?|maquina|ia|inteligencia artificial|asistente virtual)\b(?!\s*,?\s*(?:pero si|y si))
     |\b(?:100 ?% human[oa]|en persona real|real person|human being|quisiera ser robot)\b
-    |\bhablando con (?:una persona|un human)\w*|\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]|recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
+    |\bhablando con (?:una persona|un human)\w*|\bsoy (?:la|el|un|una) (?:chic[oa]|secretari[oa]
+    |recepcionista|asesora?|ejecutiv[oa]|encargad[oa])\b
     |\bescribiendote desde\b|^\W*(?:una? (?:persona|human[oa]) )?(?:de carne y hueso|real$)"""
 )
 _DURATION = pattern(
-    r"""\b(?:(?P<n>\d{1,3}|media|una|dos|tres|cuatro|diez|quince|veinte|treinta|cuarenta y cinco|cuarenta|noventa)\s*
+    r"""\b(?:(?P<n>\d{1,3}|media|una|dos|tres|cuatro|diez|quince|veinte|treinta|cuarenta y cinco|cuarenta
+    |noventa)\s*
     (?P<unit>minut\w*|min\b|horas?|horita|h\b|hrs?\b)(?P<half>\s+y media)?|hora y media\b)"""
 )
 _LASTS = pattern(
-    r"""\b(?:dura\w*|duracion|toma\w*|tarda\w*|extiende|largo|sesion de|reunion de|cita de|asesoria de|demo de|llamada de
+    r"""\b(?:dura\w*|duracion|toma\w*|tarda\w*|extiende|largo|sesion de|reunion de|cita de|asesoria de
+    |demo de|llamada de
     |videollamada de|minutitos|terminamos)\b"""
 )
 _COUNTS = {"media": 0.5, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "diez": 10, "quince": 15, "veinte": 20,
            "treinta": 30, "cuarenta": 40, "cuarenta y cinco": 45, "noventa": 90}  # fmt: skip
 _ONLY_COMPANY_SAYS = pattern(
-    r"""\b(?:estacionamiento|cochera|parking|oficinas? \d+|piso \d+|av|avenida|jiron|jr|calle|zoom|skype|teams|telegram
-    |instagram|facebook|tiktok|linkedin|youtube|ruc|dni|nit|rfc|cedula|estrellas|premio\w*|certificad\w+|acreditad\w+|iso
-    |clientes satisfechos|sucursal\w*|sedes?|ingeniero|ingeniera|doctora?|dra?|licenciad[oa]|contadora?|abogad[oa]
-    |planillas|constitucion de empresas|marcas|feriado|aniversario|vacaciones|obligatori[oa]|requisito|prohibid[oa]
-    |penalidad\w*|multas?|politica\w*|contrato|clausula|base de datos|grabad[oa]|sunat|sat|afip|dian|sii|exclusiv\w+
-    |falta\w* (?:menos de )?\w+ (?:horas|minutos)|solo para (?:clientes|socios|miembros|quien\w*)|presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
+    r"""\b(?:estacionamiento|cochera|parking|oficinas? \d+|piso \d+|av|avenida|jiron|jr|calle|zoom|skype
+    |teams|telegram
+    |instagram|facebook|tiktok|linkedin|youtube|ruc|dni|nit|rfc|cedula|estrellas|premio\w*|certificad\w+
+    |acreditad\w+|iso
+    |clientes satisfechos|sucursal\w*|sedes?|ingeniero|ingeniera|doctora?|dra?|licenciad[oa]|contadora?
+    |abogad[oa]
+    |planillas|constitucion de empresas|marcas|feriado|aniversario|vacaciones|obligatori[oa]|requisito
+    |prohibid[oa]
+    |penalidad\w*|multas?|politica\w*|contrato|clausula|base de datos|grabad[oa]|sunat|sat|afip|dian|sii
+    |exclusiv\w+
+    |falta\w* (?:menos de )?\w+ (?:horas|minutos)|solo para (?:clientes|socios|miembros|quien\w*)
+    |presencial|domicilio|(?:experiencia|trayectoria)|hora de (?:mexico|ciudad de mexico|buenos aires|bogota
     |santiago|madrid|espana|nueva york))\b"""
 )
 _NAME_WORD = re.compile(r"(?<![\w@./-])[A-ZÁÉÍÓÚÑ][\wáéíóúñü'-]*[a-záéíóúñ][\w'-]*")
 _ALWAYS_KNOWN = frozenset(
     """
-    hola buenos buenas lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio
-    julio agosto septiembre setiembre octubre noviembre diciembre meet google whatsapp internet lima peru mexico
-    argentina colombia chile madrid espana bogota santiago buenos aires ciudad ok am pm hrs hs dios navidad web
-    usted ustedes tu yo senor senora don dona sr sra srta
+    hola buenos buenas lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo
+    junio julio agosto septiembre setiembre octubre noviembre diciembre meet google whatsapp internet lima
+    peru mexico argentina colombia chile madrid espana bogota santiago buenos aires ciudad ok am pm hrs hs
+    dios navidad web usted ustedes tu yo senor senora don dona sr sra srta
     """.split()
 )
 _BY_NAME = re.compile(

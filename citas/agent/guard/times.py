@@ -13,8 +13,8 @@ from citas.scheduling.spanish import DayMention, HourMention, HoursMention, Ment
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A day, an hour, or an hour of a day, and what is said of it. `words` as written; `days` are the mentions
-    that an hour may belong to, the likeliest first."""
+    """A day, an hour, or an hour of a day, and what is said of it. `words` as written; `days` are the
+    mentions that an hour may belong to, the likeliest first."""
 
     says: Says
     words: str
@@ -92,8 +92,8 @@ def is_at(time: Time, day: date, minute: int) -> bool:
 
 
 def meant(text: str, now: datetime) -> Iterator[Mention]:
-    """The mentions that are ones in a text that tells: not "ahora mismo", "¿cuál de las dos?", nor an hour read
-    out of a day ("viernes 20", "dos viernes")."""
+    """The mentions that are ones in a text that tells: not "ahora mismo", "¿cuál de las dos?", nor an hour
+    read out of a day ("viernes 20", "dos viernes")."""
     found = mentioned(_IS_DAY.sub("el ", text), now)
     days = {(m.start, m.end) for m in found if isinstance(m, DayMention)}
     for mention in found:
@@ -109,7 +109,7 @@ def meant(text: str, now: datetime) -> Iterator[Mention]:
                 continue
             if both := _TWO_HOURS.fullmatch(words.strip()):
                 hours = {int(h) % 24 * 60 for h in both.groups()}
-                mention = replace(mention, minutes=mention.minutes | hours)  # noqa: PLW2901
+                mention = replace(mention, minutes=mention.minutes | hours)
         yield mention
 
 
