@@ -1,4 +1,4 @@
-"""The rest of what may not be made up: who we are, how long it takes, names, and what only the company says."""
+"""What else may not be made up: who we are, how long it takes, names, and what only the company says."""
 
 import re
 from collections.abc import Iterable
