@@ -54,12 +54,18 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back to the gateway. `outcome` is for logs and metrics; `told` are the bookings whose state
-    the customer learns by it."""
+    the customer learns by it, and `news` how much of the reply's beginning tells of what became of one."""
 
     reply: str
     url: str | None
     outcome: str
     told: tuple[Booking, ...] = ()
+    news: int = 0
+
+    @property
+    def proposal(self) -> str:
+        """The part that may offer slots: neither what became of a booking nor news of one does."""
+        return "" if self.outcome in {Outcome.BOOKED, Outcome.VERIFYING} else self.reply[self.news :]
 
 
 class Ended(Enum):
@@ -244,8 +250,14 @@ def _with_news(answer: Answer, deps: CitasDeps) -> Answer:
         return answer
     said = [phrases.resolved(booking, deps.now) for booking in news]
     link = next((b.meet_link for b in news if b.state is BookingState.CREATED), None)
-    text = "\n\n".join([*said, answer.reply])[: guard.REPLY_MAX]
-    return replace(answer, reply=text, url=answer.url or link, told=(*answer.told, *news))
+    before = "\n\n".join(said) + "\n\n"
+    return replace(
+        answer,
+        reply=f"{before}{answer.reply}"[: guard.REPLY_MAX],
+        url=answer.url or link,
+        told=(*answer.told, *news),
+        news=len(before),
+    )
 
 
 def _prompt(reading: Reading, *, sees: bool) -> str | list[UserContent]:

@@ -191,7 +191,7 @@ class Conversation:
         self, incoming: Incoming, lease: Lease, deps: CitasDeps, said: Said, answer: Answer
     ) -> Answer:
         """Store the turn, then let the answer go."""
-        shown = guard.shown_in(answer.reply, deps.effects.offers, deps.now)
+        shown = guard.shown_in(answer.proposal, deps.showable, deps.now)
         answer = _with_greeting(answer, incoming.empresa, deps.record)
         seen = deps.shown | {slot.start for slot in shown}
         turn = NewTurn(

@@ -101,6 +101,14 @@ class CitasDeps:
         return frozenset(offer.start for offer in self.record.offers)
 
     @property
+    def showable(self) -> tuple[Slot, ...]:
+        """The slots a reply may show: those this turn found, and those shown before that are to come."""
+        zone = self.now.tzinfo
+        before = (Slot(o.start.astimezone(zone), o.end.astimezone(zone)) for o in self.record.offers)
+        to_come = (slot for slot in before if is_after(slot.start, self.now))
+        return tuple(dict.fromkeys((*self.effects.offers, *to_come)))
+
+    @property
     def last_reply(self) -> str:
         """Our last reply, if what they write now can still be an answer to it."""
         return last_reply(self.record, self.now)

@@ -92,6 +92,10 @@ class Draft:
         """With these slots off the table; the latest few are remembered."""
         return replace(self, dismissed=(*self.dismissed, *starts)[-DISMISSED_MAX:])
 
+    def restore(self, start: datetime) -> "Draft":
+        """With this slot back on the table: the customer named it again."""
+        return replace(self, dismissed=tuple(d for d in self.dismissed if d != start))
+
 
 _ADAPTER = TypeAdapter(Draft)
 
@@ -129,6 +133,7 @@ def _with_time(draft: Draft, reading: Reading, last_shown: Sequence[datetime], n
         return replace(draft, day=when.date, wanted=None, accepted=False).dismiss([start])
     if start == draft.wanted:
         return draft
+    draft = draft.restore(start)
     picked = start in last_shown and not reading.has(Intent.NO, Intent.HOLD)
     phrase = reading.text[:PHRASE_MAX]
     return replace(draft, day=when.date, hour=None, wanted=start, accepted=picked, phrase=phrase)

@@ -21,10 +21,13 @@ from citas.agent.guard import examine
 from citas.agent.offline import OfflineModel
 from citas.agent.offline.dialogue import Say, Use, next_step
 from citas.agent.tools import Availability, BookingReport, Catalogue, Handoff, Product, SlotView
+from citas.booking.availability import NotFree
 from citas.booking.business import Profile
-from citas.scheduling.policy import Reason
-from citas.store.model import BookingState, SessionRecord
+from citas.scheduling.model import Slot
+from citas.scheduling.policy import Reason, Refusal
+from citas.store.model import BookingState, HumanRequest, RequestKind, SessionRecord
 from tests.agent.support import (
+    KEY,
     NOTHING_SAID,
     NOW,
     THURSDAY_4PM,
@@ -145,10 +148,22 @@ def test_that_it_has_an_answer(text: str, words: str) -> None:
     assert isinstance(step, Use) or words in step.text
 
 
+def found_by_tool(
+    turn: CitasDeps, slots: tuple[SlotView, ...], reason: Reason | None, *, verified: bool = True
+) -> None:
+    """What the tool notes beside what it returns."""
+    found = [Slot.of(datetime.fromisoformat(view.start), 60) for view in slots]
+    turn.effects.offer(*found, verified=verified)
+    if reason is not None:
+        turn.effects.refuse(THURSDAY_4PM, NotFree(Refusal(reason, THURSDAY_4PM.date())))
+
+
 @pytest.mark.parametrize(
     "found",
     [
         Availability("free", (SlotView.of(slot(12, 16), NOW),)),
+        Availability("bookable", (SlotView.of(slot(12, 16), NOW),), note="x"),
+        Availability("bookable", (SlotView.of(slot(12, 16), NOW), SlotView.of(slot(13, 9), NOW)), note="x"),
         Availability("options", (SlotView.of(slot(12, 16), NOW), SlotView.of(slot(13, 9), NOW))),
         Availability("options", (SlotView.of(slot(12, 16), NOW),)),
         Availability(
@@ -161,6 +176,7 @@ def test_that_it_has_an_answer(text: str, words: str) -> None:
 )
 def test_that_every_answer_of_the_calendar_can_be_told(found: Availability) -> None:
     turn_deps = deps("mañana a las 4pm")
+    found_by_tool(turn_deps, found.slots, found.reason, verified=found.status != "bookable")
     reply = said(next_step(turn_deps, {"check_availability": found}))
     assert reply.endswith("?")
     assert examine(reply, turn_deps) is None
@@ -182,6 +198,7 @@ def test_that_every_answer_of_the_calendar_can_be_told(found: Availability) -> N
 )
 def test_that_no_report_makes_it_claim_a_booking(report: BookingReport) -> None:
     turn_deps = after(RECAP, "sí")
+    found_by_tool(turn_deps, report.slots, Reason.TAKEN if report.status == "refused" else None)
     assert examine(said(next_step(turn_deps, {"create_booking": report})), turn_deps) is None
 
 
@@ -199,6 +216,7 @@ def test_that_a_catalogue_that_does_not_answer_is_no_price() -> None:
 
 def test_that_a_request_is_told_as_a_request() -> None:
     turn_deps = deps("cancela mi cita", record=with_booking(booking()))
+    turn_deps.effects.request = HumanRequest(1, KEY, RequestKind.CANCEL, "cancela mi cita", NOW)
     reply = said(next_step(turn_deps, {"hand_off": Handoff(recorded=True, note="")}))
     assert "pedido" in reply
     assert examine(reply, turn_deps) is None

@@ -80,7 +80,7 @@ def shown_in(reply: str, slots: Sequence[Slot], now: datetime) -> tuple[Slot, ..
 def _violations(reply: str, deps: CitasDeps) -> Iterator[Violation]:
     facts = Facts(deps)
     text = _without_quotes(plain(reply), facts)
-    said = sentences(text)
+    said = sentences(_without_addresses(text, facts))
     simple = (
         (Claim.LEAK, talk.leak(reply) or talk.leak(text)),
         (Claim.LANGUAGE, foreign_script(text) or foreign_language(text)),
@@ -113,6 +113,14 @@ def _without_quotes(text: str, facts: Facts) -> str:
     """The text without what it quotes of the customer: «el 30 de febrero» is theirs, not ours."""
     quoted = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
     return quoted.sub(lambda m: "«»" if fold(m[1]).strip() in facts.customer_folded else m.group(), text)
+
+
+def _without_addresses(text: str, facts: Facts) -> str:
+    """The text without links, addresses and codes of our bookings: those are traced as a whole, and the "9H"
+    in one of them is no hour."""
+    known = "|".join(map(re.escape, facts.references))
+    found = rf"[^\s(¿¡]*(?:://|@)[^\s?!)]*|\bwww\.[^\s?!)]+{'|' if known else ''}{known}"
+    return re.sub(found, lambda m: "@" if "@" in m.group() else "·", text)
 
 
 def _deeds(said: tuple[Sentence, ...], facts: Facts) -> Iterator[Violation]:

@@ -70,7 +70,7 @@ def times_in(sentences: Iterable[Sentence], now: datetime) -> Iterator[Time]:
 
 def shown_in(sentences: Iterable[Sentence], slots: Sequence[Slot], now: datetime) -> tuple[Slot, ...]:
     """Which of these slots the reply shows to be had: their hour, on their day."""
-    proposed = {Says.FREE, Says.PROPOSES, Says.ASKS, Says.DOUBTS}
+    proposed = {Says.FREE, Says.PROPOSES, Says.ASKS, Says.DOUBTS, Says.WITHIN}
     times = [t for t in times_in(sentences, now) if t.days and t.hour and t.says in proposed]
     return tuple(s for s in slots if any(is_at(t, s.start.date(), minute_of(s.start)) for t in times))
 

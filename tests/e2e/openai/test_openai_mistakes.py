@@ -44,7 +44,7 @@ async def test_that_a_booking_nobody_made_is_not_claimed(
     shared: World, provider: OpenAIServer, claim: str
 ) -> None:
     customer = await offered(shared, provider)
-    provider.script(Says(claim))
+    provider.script(Says(claim), Says(claim))  # it is asked once more, and lies again
     reply = await customer.says("sí, esa")
     assert SLOT in reply.text
     assert "¿Me das tu nombre" in reply.text
@@ -68,7 +68,7 @@ async def test_that_an_invented_price_or_link_is_withheld(
     shared: World, provider: OpenAIServer, lie: str
 ) -> None:
     customer = shared.prospect()
-    provider.script(Says(lie))
+    provider.script(Says(lie), Says(lie))
     reply = await customer.says("Hola, quiero una cita")
     assert reply.text == ASKS_WHEN
 
@@ -76,10 +76,8 @@ async def test_that_an_invented_price_or_link_is_withheld(
 async def test_that_a_price_does_not_become_true_by_a_tool_call_that_was_rejected(
     shared: World, provider: OpenAIServer
 ) -> None:
-    provider.script(
-        uses("search_productos_servicios", busqueda="asesoría", limite="S/ 49.90"),
-        Says("La asesoría cuesta S/ 49.90. ¿Te agendo?"),
-    )
+    lie = Says("La asesoría cuesta S/ 49.90. ¿Te agendo?")
+    provider.script(uses("search_productos_servicios", busqueda="asesoría", limite="S/ 49.90"), lie, lie)
     reply = await shared.prospect().says("Hola, cuánto cuesta la asesoría?")
     assert "49.90" not in reply.text
     assert "S/ 150" in reply.text
@@ -144,7 +142,8 @@ async def test_that_a_slot_never_shown_is_offered_and_not_booked(
 async def test_that_a_model_cannot_talk_a_slot_never_shown_into_a_booking(
     shared: World, provider: OpenAIServer
 ) -> None:
-    provider.script(BOOK, Says("¡Listo! Tu cita quedó agendada."))
+    lie = Says("¡Listo! Tu cita quedó agendada.")
+    provider.script(BOOK, lie, lie)
     reply = await shared.prospect().says(f"Soy {NAME}, {EMAIL}, agéndame mañana a las 4pm")
     assert not shared.events
     assert "agendada" not in reply.text
