@@ -137,7 +137,7 @@ async def runtime(
         primary = WatchedModel(model, turn_metrics, outside.monotonic) if model else None
         answerer = Answerer(
             build_agent(Prompt(), _tuning(settings)),
-            Models(primary, settings.offline_fallback),
+            Models(primary, settings.offline_fallback, settings.model_turns_per_session_day),
             store,
             turn_metrics,
             messages=settings.max_messages_history,

@@ -21,6 +21,7 @@ from citas.agent.reading import read
 from citas.answering import Answer, Answerer, Outcome, Said
 from citas.booking.empresa import Empresa
 from citas.errors import Draining, FenceLost, StoreError
+from citas.scheduling.model import at_minute
 from citas.store.model import Lease, NewTurn, SessionKey, SessionRecord, StoredReply
 from citas.store.store import Store
 from citas.turnstile import Turnstile
@@ -140,9 +141,9 @@ class Conversation:
 
     async def _turn(self, incoming: Incoming, lease: Lease, deadline: float) -> Answer:
         now = self._clock()
-        record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
+        record = await self._load(incoming.key, now)
         if await self._services.reconciler.session(incoming.key, record.bookings):
-            record = await self._store.sessions.load(incoming.key, last=self._limits.messages)
+            record = await self._load(incoming.key, now)
         if len(incoming.text) > TEXT_MAX:
             answer = Answer(phrases.TOO_LONG, None, Outcome.TOO_LONG)
             return await self._save_plain(incoming, lease, record, now, answer)
@@ -152,6 +153,10 @@ class Conversation:
             return await self._save_plain(incoming, lease, record, now, answer)
         answer, said = await self._answerer.answer(deps)
         return await self._save(incoming, lease, deps, said, answer)
+
+    async def _load(self, key: SessionKey, now: datetime) -> SessionRecord:
+        today = at_minute(now.date(), 0, now)
+        return await self._store.sessions.load(key, last=self._limits.messages, today=today)
 
     async def _prepare(
         self, incoming: Incoming, record: SessionRecord, now: datetime, deadline: float

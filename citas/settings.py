@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     openai_timeout: int = Field(60, ge=1, le=300, description="seconds, one attempt")
     max_tokens: int = Field(2048, ge=1, le=128_000)
     offline_fallback: bool = True
+    model_turns_per_session_day: int = Field(
+        100, ge=1, le=10_000, description="then the offline model answers"
+    )
 
     server_host: str = "0.0.0.0"  # noqa: S104  the gateway runs on another host
     server_port: int = Field(8002, ge=1, le=65_535)

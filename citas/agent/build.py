@@ -17,7 +17,7 @@ from citas.agent.deps import CitasDeps, Effects
 from citas.agent.offline import OFFLINE_PROVIDER, OfflineModel
 from citas.agent.prompt import Prompt
 
-LIMITS = UsageLimits(request_limit=8, tool_calls_limit=10)
+LIMITS = UsageLimits(request_limit=8, tool_calls_limit=10, total_tokens_limit=200_000)
 # Why a reply ended before it was whole. Half a sentence may say half an hour: it is no answer.
 CUT_SHORT = frozenset({"content_filter", "length"})
 # Less than this left of a turn, and a reply that must not go out is not asked for again.
@@ -62,15 +62,17 @@ class FirstFailureStands(WrapperModel):
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Which model answers: the provider's, with the offline one behind it unless that is turned off."""
+    """Which model answers: the provider's, with the offline one behind it unless that is turned off, and for
+    the first `per_session_day` turns of a session's day: what the provider costs is bounded."""
 
     primary: Model | None
     fallback: bool = True
+    per_session_day: int = 100
 
     def for_turn(self, deps: CitasDeps) -> Model:
         """The model of one turn."""
         offline = OfflineModel(deps)
-        if self.primary is None:
+        if self.primary is None or deps.record.turns_today >= self.per_session_day:
             return offline
         if not self.fallback:
             return self.primary

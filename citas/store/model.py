@@ -215,6 +215,7 @@ class SessionRecord:
     offers: tuple[Offer, ...]
     bookings: tuple[Booking, ...]
     requests: tuple[HumanRequest, ...] = ()
+    turns_today: int = 0
 
 
 @dataclass(frozen=True, slots=True)

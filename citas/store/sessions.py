@@ -1,5 +1,7 @@
 """What was said: append-only turns, what they showed, and the session's draft."""
 
+from datetime import datetime
+
 from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +17,7 @@ from citas.store.schema import bookings, key_columns, of_session, offers, sessio
 OFFER_TURNS = 50
 OFFER_ROWS = 1000
 WORDS = 200
+COUNTED_TURNS = 1000
 
 
 class Sessions:
@@ -23,10 +26,11 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load(self, key: SessionKey, *, last: int) -> SessionRecord:
+    async def load(self, key: SessionKey, *, last: int, today: datetime | None = None) -> SessionRecord:
         """The session with its last `last` turns; an unknown one is empty.
 
-        Its offers are those of the last 50 turns, and older ones for a time after the last turn.
+        Its offers are those of the last 50 turns, and older ones for a time after the last turn. `today` is
+        when the day began whose turns are counted, up to 1,000.
         """
         async with self._database.transaction() as connection:
             result = await connection.execute(select(sessions).where(of_session(sessions, key)))
@@ -39,6 +43,7 @@ class Sessions:
                 offers=await _offers(connection, key, turn_count),
                 bookings=await bookings_of(connection, key),
                 requests=await open_requests_of(connection, key),
+                turns_today=await _turns_since(connection, key, today, turn_count) if today else 0,
             )
 
     async def append(self, lease: Lease, turn: NewTurn) -> int:
@@ -110,6 +115,12 @@ def _turn_columns(key: SessionKey, number: int, turn: NewTurn) -> dict[str, obje
         "messages": turn.messages,
         "outcome": turn.outcome,
     }
+
+
+async def _turns_since(connection: AsyncConnection, key: SessionKey, since: datetime, turn_count: int) -> int:
+    lately = turns.c.number > turn_count - COUNTED_TURNS
+    query = select(func.count()).where(of_session(turns, key), lately, turns.c.received_at >= since)
+    return await connection.scalar(query) or 0
 
 
 async def _last_turns(connection: AsyncConnection, key: SessionKey, last: int) -> tuple[Turn, ...]:

@@ -102,3 +102,23 @@ async def test_that_there_is_no_second_draft_when_the_turn_has_no_time_for_it(tm
         reply = await world.prospect().says("hola")
         assert "confirmada" not in reply.text
         assert len(answers.asked) == 1
+
+
+async def test_that_a_session_costs_the_provider_only_so_many_turns_a_day(tmp_path: Path) -> None:
+    answers = Answers(HONEST)
+    async with open_world(
+        tmp_path,
+        model=answers.model,
+        model_turns_per_session_day=3,
+        openai_model="gpt-4o-mini",
+        openai_api_key="k",
+    ) as world:
+        customer = world.prospect()
+        for _ in range(5):
+            assert (await customer.says("hola")).status == 200
+        assert len(answers.asked) == 3
+        await world.prospect().says("hola")
+        assert len(answers.asked) == 4
+        world.clock.advance(days=1)
+        await customer.says("hola")
+        assert len(answers.asked) == 5
