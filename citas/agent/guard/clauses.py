@@ -59,6 +59,7 @@ _POLITE = pattern(
     |no hay nadie|no te apur\w+|no se apur\w+|no te afan\w+)\b"""
 )
 # What has happened does not hang on what the customer may do next.
+_NONE_THE_LESS = re.compile(r"\W*(?:porque|pues|ya|igual|aunque)\b")
 _PAST = re.compile(
     r"\b(?:quedo|quedaste|quedaron|ha|han|he|hemos|fueron?|ya (?:esta|es|fue|la|lo|te)|acab(?:o|amos) de)\b"
 )
@@ -134,8 +135,9 @@ def _statements(text: str) -> Iterator[tuple[str, bool]]:
 def _sentence(text: str, *, asks: bool, item: bool) -> Sentence:
     pieces = list(_cut(text))
     folded = [fold(piece) for _, piece in pieces]
+    hangs = _hanging(folded)
     clauses = tuple(
-        Clause(start, piece, plain, asks, _hangs(folded, n), bool(denial_in(plain)))
+        Clause(start, piece, plain, asks, hangs[n], bool(denial_in(plain)))
         for n, ((start, piece), plain) in enumerate(zip(pieces, folded, strict=True))
     )
     return Sentence(text, fold(text), clauses, asks, text.rstrip().endswith(":"), item)
@@ -155,16 +157,18 @@ def _cut(text: str) -> Iterator[tuple[int, str]]:
             yield aside.start(1), aside[1]
 
 
-def _hangs(clauses: Sequence[str], n: int) -> bool:
-    """Whether a clause waits for the customer: for what it says itself, what came before it, or, if it is
-    not told as past, an "if" after it."""
-    if _IF.search(clauses[n]) or _FIRST.search(clauses[n]):
-        return True
-    if any(_IF.search(c) or _FIRST.search(c) for c in clauses[:n]):
-        return not (
-            _PAST.search(clauses[n]) and re.match(r"\W*(?:porque|pues|ya|igual|aunque)\b", clauses[n])
-        )
-    return not _PAST.search(clauses[n]) and any(_IF.search(c) for c in clauses[n + 1 :])
+def _hanging(clauses: Sequence[str]) -> list[bool]:
+    """Which clauses wait for the customer: for what they say themselves, what came before them, or, unless
+    told as past, an "if" after them."""
+    ifs = [bool(_IF.search(clause)) for clause in clauses]
+    own = [found or bool(_FIRST.search(clause)) for found, clause in zip(ifs, clauses, strict=True)]
+    found: list[bool] = []
+    for n, clause in enumerate(clauses):
+        past = _PAST.search(clause) is not None
+        excepted = past and _NONE_THE_LESS.match(clause) is not None
+        before, after = any(own[:n]), any(ifs[n + 1 :])
+        found.append(own[n] or (before and not excepted) or (after and not before and not past))
+    return found
 
 
 def denial_in(folded: str) -> re.Match[str] | None:

@@ -13,15 +13,15 @@ _TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|sho
 |lat|click
 |pro|gd|mobi|tel|ws|int|digital|tech|cloud|agency|team|win|vip|fun|space|website"""
 _LINK = pattern(
-    rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]+\.)+(?:{_TLDS})\b(?:/\S*)?
-    |(?<![@\w./])[\w-]{{2,}}\.[a-z]{{2,}}/\S+|(?<![@\w.])(?:[a-z0-9-]+\.){{2,}}[a-z]{{2,}}(?:/\S*)?
-    |(?-i:(?<![@\w./])[a-z0-9-]{{2,}}\.[a-z]{{3,}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
+    rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_TLDS})\b(?:/\S*)?
+    |(?<![@\w./])[\w-]{{2,63}}\.[a-z]{{2,20}}/\S+|(?<![@\w.])(?:[a-z0-9-]{{1,63}}\.){{2,8}}[a-z]{{2,20}}(?:/\S*)?
+    |(?-i:(?<![@\w./])[a-z0-9-]{{2,63}}\.[a-z]{{3,20}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
 )
 _ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$", re.IGNORECASE)
 _KNOWN_END = pattern(rf"(?i)(?:^|\.)(?:{_TLDS})$")
 _SPELT_LINK = pattern(
-    rf"""[\w-]+\s*(?:\bpunto\b|\bdot\b|\s\.\s)\s*(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
-    |[\w-]+\s*\.\s+(?:com|net|org|pe|mx|io)\b|[\w-]+\s+\.(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
+    rf"""[\w-]{{1,63}}\s*(?:\bpunto\b|\bdot\b|\s\.\s)\s*(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
+    |[\w-]{{1,63}}\s*\.\s+(?:com|net|org|pe|mx|io)\b|[\w-]{{1,63}}\s+\.(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
 )
 _HANDLE = re.compile(r"(?<![\w.])@[\w.]{3,}")
 _PHONE = pattern(
