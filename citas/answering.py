@@ -229,6 +229,8 @@ class Answerer:
         return Answer(phrases.TO_PERSON, None, Outcome.HANDED_OFF)
 
     async def _ask_person(self, deps: CitasDeps, summary: str) -> None:
+        waiting = next((r for r in deps.record.requests if r.kind is RequestKind.HANDOFF), None)
+        deps.effects.request = deps.effects.request or waiting
         if deps.effects.request is None:
             deps.effects.request = await self._store.requests.add(
                 deps.session, RequestKind.HANDOFF, summary, deps.now
@@ -251,9 +253,11 @@ def _with_news(answer: Answer, deps: CitasDeps) -> Answer:
     said = [phrases.resolved(booking, deps.now) for booking in news]
     link = next((b.meet_link for b in news if b.state is BookingState.CREATED), None)
     before = "\n\n".join(said) + "\n\n"
+    # "No agendé nada" is true of this turn, and would be read of the booking just told.
+    rest = phrases.FAILED_BESIDE_NEWS if answer.reply == phrases.FAILED else answer.reply
     return replace(
         answer,
-        reply=f"{before}{answer.reply}"[: guard.REPLY_MAX],
+        reply=before + rest[: guard.REPLY_MAX - len(before)],
         url=answer.url or link,
         told=(*answer.told, *news),
         news=len(before),

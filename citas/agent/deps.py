@@ -128,14 +128,14 @@ class CitasDeps:
     def news(self) -> tuple[Booking, ...]:
         """This session's rows that came to an outcome the customer waits to hear, in order of time: one they
         were told is being verified, or one made whose confirmation never reached them."""
-        rows = (b for b in self.record.bookings if _is_news(b) and is_after(b.end, self.now))
+        rows = (b for b in self.record.bookings if _is_news(b, self.now))
         return tuple(sorted(rows, key=lambda b: b.start))
 
 
-def _is_news(booking: Booking) -> bool:
-    """`told` says what the customer believes."""
+def _is_news(booking: Booking, now: datetime) -> bool:
+    """`told` says what the customer believes. What they wait for is told also when its hour has gone by."""
     if booking.state is BookingState.CREATED and booking.told is None:
-        return True
+        return is_after(booking.end, now)
     settled = booking.state in {BookingState.CREATED, BookingState.REJECTED}
     return settled and booking.told in {BookingState.UNKNOWN, BookingState.SENT}
 

@@ -10,6 +10,7 @@ from citas.store.model import Booking, BookingState, Limit
 TEXT_ONLY = "¿Me lo escribes en un mensaje de texto, por favor?"
 TOO_LONG = "Tu mensaje es muy largo; ¿me lo resumes?"
 FAILED = "Tuve un problema técnico y no agendé nada. ¿Me lo repites en unos minutos?"
+FAILED_BESIDE_NEWS = "Con tu último mensaje tuve un problema técnico. ¿Me lo repites en unos minutos?"
 NO_CALENDAR = (
     "Ahora no puedo consultar la agenda y no quiero darte un horario sin verificar. "
     "¿Lo intentamos en unos minutos?"

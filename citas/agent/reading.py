@@ -45,10 +45,13 @@ _NOT_NAMES = frozenset(
     abogada dueno duena peruano peruana mexicano mexicana chileno chilena colombiano colombiana argentino
     argentina espanol medico ingeniero ingeniera arquitecto arquitecta emprendedor emprendedora
     independiente persona empresa natural sale porfa porfis pues orale uy imposible trabajo dime va vamos
+    ignora ignore olvida instrucciones reglas visita visite entra ingresa gana dinero llama haz clic click
+    premio deposita transfiere paga gratis oferta www http https
     simon oki okis gusto excelente genial correcto exacto obvio ocupado ocupada
     """.split()
 )
 _JOINERS = frozenset({"de", "del", "la", "las", "los", "y"})
+_SPOKEN_ADDRESS = r"\b\S+(?:\s+(?:punto|guion|bajo|\S+))?\s+arroba\s+\S+(?:\s+punto\s+\S+)*"
 _PRESENTS = r"\b(?:soy|me llamo|mi (?:nombre|correo|mail|email) es|nombre|correo|mail|email|y)\b"
 _BESIDE_EMAIL = re.compile(rf"(?:^|[:,\n])\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,5}})\s*[,;\n]?\s+\S+@\S+")
 _LEAD_IN = re.compile(
@@ -78,11 +81,17 @@ class Reading:
         The time they say yes to may be named again, and who they are may come with it."""
         if not self.has(Intent.YES) or self.has(Intent.NO, Intent.HOLD, Intent.FORGET, Intent.REFUSE):
             return False
+        return self.only_gives
+
+    @property
+    def only_gives(self) -> bool:
+        """Whether, beside who they are and the time they name, it says nothing but yes: "solo si es gratis"
+        after an address is a condition."""
         named = self.when.words
         left = fold(self.text.replace(named, " ") if named else self.text)
         if self.email or self.name:
             given = (re.escape(word) for word in fold(self.name or "").split())
-            left = re.sub(rf"\S+@\S+|{_PRESENTS}", " ", left)
+            left = re.sub(rf"\S+@\S+|{_SPOKEN_ADDRESS}|{_PRESENTS}", " ", left)
             left = re.sub(rf"\b(?:{'|'.join(given) or '-'})\b", " ", left)
         return only_yes(left)
 
@@ -127,6 +136,11 @@ def asked_in(reply: str) -> frozenset[Asked]:
         if re.search(r"\bconfirm|\bla reservo|\bla agendo|\bte la (?:reservo|agendo|separo)", question):
             asked.add(Asked.CONFIRM)
     return frozenset(asked)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a person's name from its first word to its last, as far as code can tell."""
+    return _as_name(text, whole=True) is not None
 
 
 def _find_name(text: str, asked: frozenset[Asked]) -> str | None:

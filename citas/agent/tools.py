@@ -11,6 +11,7 @@ from pydantic_ai import RunContext
 
 from citas.agent import wishes
 from citas.agent.deps import CitasDeps
+from citas.agent.reading import is_name
 from citas.agent.wishes import Question
 from citas.booking.availability import Free, NotFree, Wish
 from citas.booking.commit import Booked, BookingWish, NotBooked, Verifying
@@ -205,7 +206,8 @@ async def create_booking(
 def _contact(deps: CitasDeps, name: str, email: str) -> tuple[str, str] | BookingReport:
     """Name and address fit for an event, both in the customer's own words, or what is missing."""
     good_name, good_email = check_name(name), check_email(email)
-    if isinstance(good_name, Invalid) or not gave_name(good_name, deps.words):
+    made_up = isinstance(good_name, Invalid) or not is_name(good_name) or not gave_name(good_name, deps.words)
+    if isinstance(good_name, Invalid) or made_up:
         return BookingReport("needs", reason="name", note="Pide el nombre: el cliente no lo ha escrito.")
     if isinstance(good_email, Invalid) or good_email not in {deps.draft.email, deps.draft.email_doubt}:
         return BookingReport("needs", reason="email", note="Pide el correo: el cliente no lo ha escrito.")

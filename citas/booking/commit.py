@@ -8,7 +8,8 @@ unknown outcome is never sent again by machine: it is told as unknown and put be
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -118,8 +119,18 @@ class Booker:
         self._under_way: dict[asyncio.Task[BookingOutcome], SessionKey] = {}
 
     async def book(self, wish: BookingWish) -> BookingOutcome:
-        """Check the wish afresh, claim its slot, send it once, record what came of it."""
-        known = await self._already_known(wish)
+        """Check the wish afresh, claim its slot, send it once, record what came of it.
+
+        A store that fails before the claim is stored has let nothing out: no claim, no call.
+        """
+        try:
+            return await self._book(wish)
+        except ClaimFailed:
+            return self._counted(NotBooked("store"))
+
+    async def _book(self, wish: BookingWish) -> BookingOutcome:
+        with _before_the_claim():
+            known = await self._already_known(wish)
         if known is not None:
             return self._counted(known)
         loop = asyncio.get_running_loop()
@@ -127,7 +138,8 @@ class Booker:
         # The checks before the claim use the back end too; the call must still fit after them, see below.
         if wish.time_left < 2 * self._api_timeout + RECORD_MARGIN_SECONDS:
             return self._counted(NotBooked("deadline"))
-        checked = await self._last_check(wish.empresa, wish.start)
+        with _before_the_claim():
+            checked = await self._last_check(wish.empresa, wish.start)
         if isinstance(checked, NotFree):
             return self._counted(checked)
         left = wish.time_left - (loop.time() - began)
@@ -146,7 +158,8 @@ class Booker:
 
     async def _claim_and_send(self, wish: BookingWish, checked: Checked) -> BookingOutcome:
         """From the claim on nobody's cancellation may come between."""
-        claim = await self._ledger.claim(self._claim_of(wish, checked), self._clock(), self._limits)
+        with _before_the_claim():
+            claim = await self._ledger.claim(self._claim_of(wish, checked), self._clock(), self._limits)
         if isinstance(claim, AlreadyOurs):
             return _as_outcome(claim.booking)
         if isinstance(claim, OverLimit):
@@ -278,6 +291,19 @@ class Booker:
             self._metrics.meet_link.labels("present" if link else "missing").inc()
             if availability is Availability.UNKNOWN:
                 self._metrics.unverified.inc()
+
+
+class ClaimFailed(StoreError):
+    """The store failed, and no call has gone out."""
+
+
+@contextmanager
+def _before_the_claim() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        log.error("the store failed before a claim", error=str(error))
+        raise ClaimFailed(str(error)) from error
 
 
 def _as_outcome(booking: Booking) -> BookingOutcome:

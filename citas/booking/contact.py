@@ -24,6 +24,9 @@ _COMMON_DOMAINS = (
 # Bounded and anchored: a message is up to 8,000 characters of anything, and is read again every turn.
 _ADDRESS = r"[^\s@<>()\[\],;:\"']"
 _TYPED = re.compile(rf"(?<!{_ADDRESS}){_ADDRESS}{{1,64}}@{_ADDRESS}{{1,255}}")
+_CORRECTS = re.compile(
+    r"\b(?:perd[oó]n|digo|corrijo|mejor|correcci[oó]n|equivoqu[eé]|error)\b", re.IGNORECASE
+)
 _HAS_AT = re.compile(r"@|arroba|\(at\)|\[at\]", re.IGNORECASE)
 _AROUND = ".!?¡¿*~/"  # a sentence's end and WhatsApp's bold, never an address's
 _NAME_MARKS = frozenset(" .'’-")
@@ -67,16 +70,22 @@ def find_email(text: str) -> EmailReading | None:
     """The last valid address in a message, typed or spoken ("juan arroba gmail punto com")."""
     if not _HAS_AT.search(text):
         return None
-    typed = [m.group().strip(_AROUND) for m in _TYPED.finditer(text)]
-    for candidate in reversed(typed):
-        address = check_email(candidate)
-        if isinstance(address, str):
-            return EmailReading(address, spoken=False, suggestion=_suggest(address))
+    typed = [check_email(m.group().strip(_AROUND)) for m in _TYPED.finditer(text)]
+    if valid := [address for address in typed if isinstance(address, str)]:
+        last = valid[-1]
+        return EmailReading(last, spoken=False, suggestion=_suggest(last) or _another(valid, text))
     for found in reversed(list(_SPOKEN.finditer(text))):
         address = check_email(_join_spoken(found.group()))
         if isinstance(address, str):
             return EmailReading(address, spoken=True, suggestion=_suggest(address))
     return None
+
+
+def _another(addresses: list[str], text: str) -> str | None:
+    """The other of two different addresses in one message: which one is meant must be asked, unless the last
+    corrects the first."""
+    others = [a for a in addresses[:-1] if addresses[-1] not in {a, _suggest(a)}]
+    return others[-1] if others and not _CORRECTS.search(text) else None
 
 
 def check_email(text: str) -> str | Invalid:

@@ -19,8 +19,8 @@ from citas.maravia.model import Calendar
 from citas.scheduling.model import Availability, Slot
 from citas.store.model import Booking, BookingStep
 
-_DATE = r"\d{4}-\d{2}-\d{2}(?!\d)"
-_PHONE = re.compile(rf"(?<![\d])(?!{_DATE})\+?\d(?:[\s().\-]{{0,3}}\d){{6,19}}(?!\d)")
+_DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})(?!\d)"
+_PHONE = re.compile(rf"(?<![\d])(?!{_DATE})\+?\d(?:[\s().,/–\-]{{0,3}}\d){{6,19}}(?!\d)")
 _PARTICLES = frozenset({"de", "del", "la", "las", "los", "y"})
 
 
@@ -139,7 +139,7 @@ class _Mask:
 
     def __init__(self, booking: Booking | None) -> None:
         self._off = booking is None
-        words = fold(booking.customer_name).split() if booking else []
+        words = re.findall(r"[^\W\d_]+", fold(booking.customer_name)) if booking else []
         self._names = frozenset(words) - _PARTICLES
 
     def name(self, name: str) -> str:

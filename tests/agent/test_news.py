@@ -31,10 +31,12 @@ def test_that_news_is_an_outcome_they_wait_for(state: BookingState, told: Bookin
     assert deps(record=with_booking(row)).news == ((row,) if (state, told) in WAITED_FOR else ())
 
 
-def test_that_an_appointment_gone_by_is_no_news() -> None:
-    row = replace(booking(NOW - timedelta(hours=2)), told=UNKNOWN)
+def test_that_of_an_appointment_gone_by_only_what_they_wait_for_is_news() -> None:
+    over = booking(NOW - timedelta(hours=2))
+    waited_for = replace(over, told=UNKNOWN)
 
-    assert deps(record=with_booking(row)).news == ()
+    assert deps(record=with_booking(over)).news == ()
+    assert deps(record=with_booking(waited_for)).news == (waited_for,)
 
 
 def test_that_news_comes_in_order_of_time() -> None:

@@ -135,7 +135,8 @@ def _traces_as_a_whole(clause: Clause, says: Says, facts: Facts) -> bool:
     if clause.asks or clause.conditional:
         return True
     if says in {Says.FREE, Says.HOURS, Says.PROPOSES} and not clause.denies and says_everything(clause):
-        return clause.folded.strip() in facts.company_folded
+        every_day = says is Says.HOURS and facts.open_every_day
+        return every_day or clause.folded.strip() in facts.company_folded
     if says is Says.FREE and says_free(clause):
         return bool(facts.free)
     if says is Says.TAKEN and says_all_taken(clause):
@@ -187,7 +188,7 @@ def _may_be_named(time: Time, facts: Facts) -> bool:
         return bool(minutes & facts.named.minutes) or _within_attention(time, facts)
     if minutes & facts.named.minutes:
         return time.day is None or facts.named.day(time.day) or time.day.is_stretch
-    return _of_attention(time, facts)
+    return time.day is None and _of_attention(time, facts)
 
 
 def _shorter(hours: HoursMention, minutes: int) -> bool:
@@ -265,6 +266,9 @@ def _within_attention(time: Time, facts: Facts) -> bool:
 
 
 def _told_by_company(time: Time, facts: Facts) -> bool:
+    """By its own texts, where its week is not known: they name hours, and days apart from them."""
+    if facts.hours is not None:
+        return False
     known = facts.company_hours
     if time.hour is not None:
         return bool(time.hour.minutes & known.minutes)

@@ -1,27 +1,29 @@
 """Links, addresses, numbers and codes: whatever a customer may click, write to, call or quote."""
 
 import re
+from collections.abc import Iterator
 
 from citas.agent.guard.clauses import pattern
 from citas.agent.guard.facts import Facts
 from citas.booking.contact import find_all_emails, fold
 
 DIGITS_OF_A_PHONE = 7
+CODE_OF_A_COUNTRY = 3
 _TLDS = r"""com|net|org|me|pe|mx|co|ar|cl|es|io|ly|app|gl|info|link|site|xyz|shop|store|online|biz|ai|dev
     |tv|us|br|ec|bo
 |uy|py|ve|cr|gt|hn|ni|sv|pa|do|cu|eu|uk|be|cc|ru|top|club|live|page|web|gob|gov|edu|gle|ee|st|to|id|fm|cat
 |lat|click
 |pro|gd|mobi|tel|ws|int|digital|tech|cloud|agency|team|win|vip|fun|space|website"""
 _LINK = pattern(
-    rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_TLDS})\b(?:/\S*)?
-    |(?<![@\w./])[\w-]{{2,63}}\.[a-z]{{2,20}}/\S+|(?<![@\w.])(?:[a-z0-9-]{{1,63}}\.){{2,8}}[a-z]{{2,20}}(?:/\S*)?
-    |(?-i:(?<![@\w./])[a-z0-9-]{{2,63}}\.[a-z]{{3,20}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
+    rf"""(?i)(?:https?|hxxps?|ftp)\s?:\s?//\s?\S+|\bwww\.\S+|(?<![@\w.-])(?:[\w-]{{1,63}}\.){{1,8}}(?:{_TLDS})\b(?:/\S*)?
+    |(?<![@\w./-])[\w-]{{2,63}}\.[a-z]{{2,20}}/\S+|(?<![@\w.-])(?:[a-z0-9-]{{1,63}}\.){{2,8}}[a-z]{{2,20}}(?:/\S*)?
+    |(?-i:(?<![@\w./-])[a-z0-9-]{{2,63}}\.[a-z]{{3,20}}\b)|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]\S*)?"""
 )
 _ABBREVIATION = re.compile(r"(?:[a-zñ]\.){1,4}[a-zñ]{1,3}\.?$", re.IGNORECASE)
 _KNOWN_END = pattern(rf"(?i)(?:^|\.)(?:{_TLDS})$")
 _SPELT_LINK = pattern(
-    rf"""[\w-]{{1,63}}\s*(?:\bpunto\b|\bdot\b|\s\.\s)\s*(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
-    |[\w-]{{1,63}}\s*\.\s+(?:com|net|org|pe|mx|io)\b|[\w-]{{1,63}}\s+\.(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
+    rf"""(?<![\w-])[\w-]{{1,63}}\s?(?:\bpunto\b|\bdot\b|\s\.\s)\s?(?:{_TLDS}|barra)\b|\bbarra\s+\w+\b
+    |(?<![\w-])[\w-]{{1,63}}(?:\s?\.\s|\s\.)(?:com|net|org|pe|mx|io)\b|\bhache te te pe\b"""
 )
 _HANDLE = re.compile(r"(?<![\w.])@[\w.]{3,}")
 _PHONE = pattern(
@@ -71,6 +73,8 @@ def _is_sentence_end(link: str) -> bool:
 
 def untraced_email(text: str, facts: Facts) -> str | None:
     """An address, typed or spelt, that nobody of this session gave."""
+    if "@" not in text and "arroba" not in fold(text):
+        return None
     given = {email for known in (*facts.company, *facts.customer) for email in find_all_emails(known)}
     said = re.sub(r"(?<=\s)@(?=\w)", " ", text)  # "@gmail.com" alone is no address
     unknown = sorted(find_all_emails(said) - given)
@@ -79,14 +83,29 @@ def untraced_email(text: str, facts: Facts) -> str | None:
 
 def untraced_phone(text: str, facts: Facts) -> str | None:
     """A number of seven digits and more that nobody of this session gave, spelt ones included."""
-    known = _digits("\n".join((*facts.company, *facts.customer)))
-    bare = _ISO_DATE.sub(" ", re.sub(r"\S*(?:://|@)\S*", " ", text))
-    for found in _PHONE.finditer(bare):
-        digits = _digits(found.group())
-        if len(digits) >= DIGITS_OF_A_PHONE and digits not in known and not _is_date(found.group()):
-            return found.group()
+    found = [(words, digits) for words, digits in _numbers(text) if not _is_date(words)]
+    if found:
+        known = {digits for given in (*facts.company, *facts.customer) for _, digits in _numbers(given)}
+        for words, digits in found:
+            if not any(_same_number(digits, other) for other in known):
+                return words
     spelt = _SPELT_PHONE.search(fold(text))
     return spelt.group() if spelt else None
+
+
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    """The long numbers of a text: as written, and their digits alone."""
+    bare = _ISO_DATE.sub(" ", re.sub(r"\S*(?:://|@)\S*", " ", text))
+    for found in _PHONE.finditer(bare):
+        digits = re.sub(r"\D", "", found.group())
+        if len(digits) >= DIGITS_OF_A_PHONE:
+            yield found.group(), digits
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Whether they are one number, with or without the code of a country or a trunk's zero."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    return longer.endswith(shorter) and len(longer) - len(shorter) <= CODE_OF_A_COUNTRY
 
 
 def untraced_code(text: str, facts: Facts) -> str | None:
@@ -104,14 +123,6 @@ def untraced_code(text: str, facts: Facts) -> str | None:
         if not known and not re.fullmatch(r"\d{1,2}(?:am|pm|h)?", code):
             return code
     return None
-
-
-def _digits(text: str) -> str:
-    return (
-        re.sub(r"[\s().+\-]", "", text)
-        if not re.fullmatch(r"[\d\s().+\-]*", text)
-        else re.sub(r"\D", "", text)
-    )
 
 
 def _is_date(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Holds a reply against the facts, one kind of claim after the other."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,7 +62,13 @@ def examine(reply: str, deps: CitasDeps) -> Violation | None:
     """The first claim in `reply` that traces to no fact of this session and turn."""
     if not any(c.isalnum() for c in reply):
         return Violation(Claim.EMPTY, "")
+    if monster := _MONSTER.search(reply):
+        return Violation(Claim.LEAK, monster.group()[:40])
     return next(_violations(reply, deps), None)
+
+
+_MONSTER = re.compile(r"[^\s/:?&=.,-]{100}")
+"""No word of a reply to a person is that long."""
 
 
 def why(violation: Violation) -> str:
@@ -81,17 +87,18 @@ def _violations(reply: str, deps: CitasDeps) -> Iterator[Violation]:
     facts = Facts(deps)
     text = _without_quotes(plain(reply), facts)
     said = sentences(_without_addresses(text, facts))
-    simple = (
-        (Claim.LEAK, talk.leak(reply) or talk.leak(text)),
-        (Claim.LANGUAGE, foreign_script(text) or foreign_language(text)),
-        (Claim.LINK, contacts.untraced_link(text, facts)),
-        (Claim.EMAIL, contacts.untraced_email(text, facts)),
-        (Claim.PHONE, contacts.untraced_phone(text, facts)),
-        (Claim.COMMITMENT, contacts.untraced_code(text, facts)),
-        (Claim.PRICE, money.untraced(said, facts)),
-        (Claim.IDENTITY, talk.claims_to_be_human(said)),
+    checks: tuple[tuple[Claim, Callable[[], str | None]], ...] = (
+        (Claim.LEAK, lambda: talk.leak(reply) or talk.leak(text)),
+        (Claim.LANGUAGE, lambda: foreign_script(text) or foreign_language(text)),
+        (Claim.LINK, lambda: contacts.untraced_link(text, facts)),
+        (Claim.EMAIL, lambda: contacts.untraced_email(text, facts)),
+        (Claim.PHONE, lambda: contacts.untraced_phone(text, facts)),
+        (Claim.COMMITMENT, lambda: contacts.untraced_code(text, facts)),
+        (Claim.PRICE, lambda: money.untraced(said, facts)),
+        (Claim.IDENTITY, lambda: talk.claims_to_be_human(said)),
     )
-    for claim, words in simple:
+    for claim, check in checks:
+        words = check()
         if words is not None:
             yield Violation(claim, words)
     yield from _deeds(said, facts)
@@ -133,7 +140,9 @@ def _is_true(said: Said, facts: Facts) -> bool:
     match said.deed:
         case Deed.EVENT:
             starts = [b.start for b in facts.events]
-            return bool(starts) and times.may_be_about(said.sentence, starts, facts.now)
+            return bool(starts) and times.may_be_about(
+                said.sentence, tuple(facts.starts_elsewhere(starts)), facts.now
+            )
         case Deed.NO_EVENT:
             return not facts.events and not facts.unresolved
         case Deed.RECORDED:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from citas.agent.deps import CitasDeps, Refused
 from citas.booking.contact import fold
 from citas.maravia.model import CatalogueItem
 from citas.scheduling.model import OpeningHours, minute_of
-from citas.scheduling.spanish import DayMention, HourMention, HoursMention, Kind, mentioned
+from citas.scheduling.spanish import DayMention, HourMention, HoursMention, Kind, mentioned, spoken_city
 from citas.store.model import Booking, BookingState
 
 CUSTOMER_MESSAGES = 12
@@ -84,7 +85,8 @@ class Facts:
     @cached_property
     def handed(self) -> bool:
         """Whether people of the company have a request of this customer before them."""
-        return self._deps.effects.request is not None or bool(self._deps.record.requests)
+        stored = self._deps.effects.request is not None or bool(self._deps.record.requests)
+        return stored or bool(self.unresolved)  # which the reconciler puts before them
 
     @property
     def searched(self) -> tuple[CatalogueItem, ...]:
@@ -148,6 +150,18 @@ class Facts:
             dates.append(wanted.date())
         days = tuple(DayMention(0, 0, (d,)) for d in dates if d)
         return Named((*found.days, *days), found.minutes | {minute_of(t) for t in times if t})
+
+    @cached_property
+    def open_every_day(self) -> bool:
+        """Whether the company's week has no closed day."""
+        return self.hours is not None and all(windows for windows in self.hours.week)
+
+    @cached_property
+    def cities(self) -> frozenset[str]:
+        """What stands for the clocks in play: the company's, and the one the customer spoke of."""
+        zones = (self.now.tzinfo, self._deps.draft.elsewhere)
+        names = {fold(spoken_city(zone)) for zone in zones if isinstance(zone, ZoneInfo)}
+        return frozenset(names | {name.removeprefix("ciudad de ") for name in names})
 
     @property
     def day_is_open(self) -> bool:

@@ -1,7 +1,8 @@
 """Amounts and terms: what is to be paid, and how. Each is the catalogue's or in the company's own words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from citas.agent.guard.clauses import Clause, Sentence, denial_in, pattern
@@ -20,7 +21,7 @@ _CURRENCIES = {
     "%": r"%|por ciento|por cien",
 }
 _UNIT = "|".join(_CURRENCIES.values())
-_NUMBER = r"\d(?:[\d.,]*\d)?(?:\s?mil\b)?"
+_NUMBER = r"(?<!\d)\d(?:[\d.,]{0,20}\d)?(?:\s?mil\b)?"
 _ONES = {
     word: n
     for n, word in enumerate(
@@ -42,14 +43,14 @@ _HUNDREDS |= {
     for ending in ("os", "as")
 }
 _WORDS = "|".join(sorted({*_ONES, *_HUNDREDS, "mil"}, key=len, reverse=True))
-_SPELT = rf"(?:(?:{_WORDS})(?:\s+y)?\s+)*(?:{_WORDS})"
+_SPELT = rf"(?:(?:{_WORDS})(?:\s+y)?\s+){{0,8}}(?:{_WORDS})"
 _AMOUNT = pattern(
     rf"""(?P<before>{_UNIT})\s*(?P<a>{_NUMBER})|(?P<b>{_NUMBER})\s*(?P<after>{_UNIT})(?![a-z])
     |\b(?P<c>{_SPELT})\s+(?:de\s+)?(?P<spelt>{_UNIT})(?![a-z])
     |\b(?:cuest\w+|vale|valen|sale|salen|precio\w*|costo\w*|cobra\w*|son|por|inversion\w*|tarifa\w*
     |pagas?)\s+
     (?:es |de |solo |apenas |unos |en |a )*(?P<d>{_NUMBER})\b
-    (?!\s*(?:{_UNIT}|minut|hora|h\b|dia|am|pm|:|de la|cita|sesion|opcion|servicio|persona|cliente))"""
+    (?!\s*(?:mil\b|{_UNIT}|minut|hora|h\b|dia|am|pm|:|de la|cita|sesion|opcion|servicio|persona|cliente))"""
 )
 _TERMS = {
     "gratis": r"""grati\w*|gratuit\w*|sin costo|costo cero|cero costo|no tienes que pagar|no (?:tiene
@@ -84,7 +85,10 @@ _TERMS = {
 _TERM = {name: pattern(rf"\b(?:{words})\b") for name, words in _TERMS.items()}
 _ALL = re.compile(r"\b(?:tod[oa]s|cuestan|ambos|ambas|valen|cada un[oa])\b")
 _SMALL_TALK = frozenset(
-    "hola graci acept puede podem claro acerc sobre quier tambi usted estas estos nuest".split()
+    """
+    hola graci acept puede podem podri claro acerc sobre quier tambi usted estas estos nuest direc empie
+    cancel mensu medio forma cuent ofrec tenem maner momen reali hacer hacen desea
+    """.split()
 )
 _ABOUT = re.compile(
     r"\b(?:consultas?|dudas?|preguntas?|informacion|tema|detalles?) (?:sobre|de|del|con)\s+(?:\w+\s+)?$"
@@ -92,20 +96,43 @@ _ABOUT = re.compile(
 _FREE_OF_CHARGE = re.compile(r"\bgrat(?:i|uit)|\bsin costo|\bs/\.? ?0\b")
 
 
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What things cost, as catalogue and company say it: every sum, the sum beside a name, what is free."""
+
+    sums: frozenset[tuple[str, Decimal]]
+    named: Mapping[str, Decimal]
+    free: frozenset[str]
+
+
 def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
     """The first amount or term without a source; its words."""
-    said = ""
+    if not any(
+        _AMOUNT.search(s.folded) or any(t.search(s.folded) for t in _TERM.values()) for s in sentences
+    ):
+        return None
+    prices, said = _prices(facts), ""
     for sentence in sentences:
-        for words in (*_wrong_amounts(sentence, facts), *_wrong_terms(sentence, said, facts)):
+        for words in (*_wrong_amounts(sentence, prices, facts), *_wrong_terms(sentence, said, prices, facts)):
             return words
         said += f"{sentence.folded}\n"
     return None
 
 
-def _wrong_amounts(sentence: Sentence, facts: Facts) -> Iterator[str]:
-    known = set(_known(facts))
+def _prices(facts: Facts) -> _Prices:
+    named = _prices_in_words(facts) | {fold(i.name): i.price for i in facts.searched if i.price is not None}
+    free = {fold(i.name) for i in facts.searched if i.price == 0}
+    for text in facts.company:
+        for piece in re.split(r"[.\n;](?=\s|$)", fold(text)):
+            if _FREE_OF_CHARGE.search(piece):
+                free |= {name for name in facts.names if _speaks_of(piece, name)}
+    return _Prices(frozenset(_known(facts)), named, frozenset(free))
+
+
+def _wrong_amounts(sentence: Sentence, prices: _Prices, facts: Facts) -> Iterator[str]:
     found = list(_AMOUNT.finditer(sentence.folded))
     ends = [0, *(match.end() for match in found)]
+    names = (*facts.names, *prices.named)
     named_after = False
     for n, match in enumerate(found):
         currency, amount = _sum(match)
@@ -114,17 +141,21 @@ def _wrong_amounts(sentence: Sentence, facts: Facts) -> Iterator[str]:
             continue
         before = sentence.folded[ends[n] : match.start()]
         after = sentence.folded[match.end() : found[n + 1].start() if n + 1 < len(found) else None]
-        about = _about("" if named_after else before, after, facts)
+        about = _about("" if named_after else before, after, names)
         named_after = about != "" and about in after and about not in before
-        if amount is None or not _fits(currency, amount, known) or _is_anothers(about, amount, facts):
+        if (
+            amount is None
+            or not _fits(currency, amount, prices.sums)
+            or _is_anothers(about, amount, prices, facts)
+        ):
             yield words
 
 
-def _about(before: str, after: str, facts: Facts) -> str:
+def _about(before: str, after: str, names: Sequence[str]) -> str:
     """The words that say what an amount is for: those right before it, or else those right after."""
     nearest = re.split(r"[,;:)|·•\n]", before)[-1]
     for words in (nearest, re.split(r"[,;|·•\n]", after)[0], before):
-        if any(_speaks_of(words, name) for name in (*facts.names, *_prices_in_words(facts))):
+        if any(_speaks_of(words, name) for name in names):
             return words
     return ""
 
@@ -152,17 +183,18 @@ def _known(facts: Facts) -> Iterator[tuple[str, Decimal]]:
 
 
 def _fits(currency: str, amount: Decimal, known: Iterable[tuple[str, Decimal]]) -> bool:
-    """The same amount in the same money; a bare number may be any, and "$" the company's dollars or pesos."""
-    return any(
-        amount == value and (currency in {"", unit} or (currency == "$" and unit in {"$", "dollar", "peso"}))
-        for unit, value in known
-    )
+    """The same amount in the same money; a bare number may be any, and "$" is dollars or pesos."""
+    return any(amount == value and _same_money(currency, unit) for unit, value in known)
 
 
-def _is_anothers(about: str, amount: Decimal, facts: Facts) -> bool:
+def _same_money(one: str, other: str) -> bool:
+    return one in {"", other} or ("$" in {one, other} and {one, other} <= {"$", "dollar", "peso"})
+
+
+def _is_anothers(about: str, amount: Decimal, prices: _Prices, facts: Facts) -> bool:
     """Words about one thing that give the price of another."""
-    priced = {fold(i.name): i.price for i in facts.searched if i.price is not None} | _prices_in_words(facts)
-    named = [n for n in dict.fromkeys((*priced, *facts.names)) if _speaks_of(about, n)]
+    priced = prices.named
+    named = [name for name in dict.fromkeys((*priced, *facts.names)) if _speaks_of(about, name)]
     own = {priced[name] for name in named if name in priced}
     if len(named) > 1 and _ALL.search(about):
         return any(priced.get(name) != amount for name in named)
@@ -183,7 +215,7 @@ def _prices_in_words(facts: Facts) -> dict[str, Decimal]:
     """What the company's texts price, with the one amount beside it: "el plan anual S/ 1,200"."""
     found: dict[str, Decimal] = {}
     for text in facts.company:
-        for piece in re.split(r"[.\n;?!](?=\s|$)|\by\b", fold(text)):
+        for piece in re.split(r"[.,\n;?!](?=\s|$)|\by\b", fold(text)):
             sums = [
                 (a, words) for unit, a, words in amounts(piece) if a is not None and unit not in {"%", ""}
             ]
@@ -201,7 +233,7 @@ def _prices_in_words(facts: Facts) -> dict[str, Decimal]:
     return found
 
 
-def _wrong_terms(sentence: Sentence, said: str, facts: Facts) -> Iterator[str]:
+def _wrong_terms(sentence: Sentence, said: str, prices: _Prices, facts: Facts) -> Iterator[str]:
     """Terms nobody granted, after what was `said` before. A question offers nothing, and a denial of one
     grants nothing."""
     for clause in sentence.clauses:
@@ -211,7 +243,7 @@ def _wrong_terms(sentence: Sentence, said: str, facts: Facts) -> Iterator[str]:
                     continue
                 if name == "gratis":
                     at = len(said) + sentence.folded.find(found.group())
-                    granted = _is_free_of_charge(at, said + sentence.folded, facts)
+                    granted = _is_free(at, said + sentence.folded, clause, prices, facts)
                 else:
                     granted = _is_granted(name, found.group(), clause, facts)
                 if not granted:
@@ -245,18 +277,14 @@ def _company_says(name: str, words: str, facts: Facts) -> bool:
     return any(known.group().startswith(stem) for known in _TERM[name].finditer(facts.company_folded))
 
 
-def _is_free_of_charge(at: int, said: str, facts: Facts) -> bool:
-    """Whether what is called free costs nothing: the thing named last before it, or else next after it."""
-    free = {fold(i.name) for i in facts.searched if i.price == 0}
-    for text in facts.company:
-        for piece in re.split(r"[.\n;](?=\s|$)", fold(text)):
-            if _FREE_OF_CHARGE.search(piece):
-                free |= {name for name in facts.names if re.search(rf"\b{re.escape(name)}\b", piece)}
+def _is_free(at: int, said: str, clause: Clause, prices: _Prices, facts: Facts) -> bool:
+    """Whether what is called free costs nothing: the thing named last before it, or else next after it; of
+    what is no product ("estacionamiento gratuito") the company must say so in these words."""
     named = [(m.start(), name) for name in facts.names for m in re.finditer(rf"\b{re.escape(name)}\b", said)]
     before = [pair for pair in named if pair[0] < at]
     after = [pair for pair in named if pair[0] > at]
     near = max(before, default=None) or min(after, default=None)
-    return near is not None and near[1] in free
+    return near[1] in prices.free if near else _in_its_words(clause, facts)
 
 
 def number(text: str) -> Decimal | None:

@@ -34,7 +34,8 @@ def tidy(text: str) -> str:
 
 def plain(reply: str) -> str:
     """The same words without marks of bold, disguises and the dots of "p. m."."""
-    text = unicodedata.normalize("NFKC", reply)
+    text = unicodedata.normalize("NFKC", reply)[:REPLY_MAX]
+    text = re.sub(r"\n\s*\n", "\n\n", re.sub(r"[^\S\n]+", " ", text))
     text = re.sub(r"[*~`]+|(?<!\w)_|_(?!\w)", "", text)
     text = re.sub(r"(?m)^\s*\d\ufe0f?\u20e3(?!\s*\d\ufe0f?\u20e3)", "• ", text)  # a list, numbered by keycaps
     text = re.sub(r"(?<=\S)\s*[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f? +(?=[A-ZÁÉÍÓÚÑ])", ". ", text)

@@ -72,7 +72,7 @@ _CLOSED = pattern(
     |hay atencion|tenemos atencion|es laborable|damos citas|estamos|contamos con atencion|se atiende
     |brindamos
     |agendamos|realizamos|hacemos|manejamos)|fuera (?:de|del)\s+(?:\w+\s+){0,3}?(?:horario|atencion)
-    |descansamos|descanso|sin atencion|pasaria? del cierre|dia no laborable
+    |descansamos|descanso|pausa|almuerzo|receso|sin atencion|pasaria? del cierre|dia no laborable
     |pasa(?:ria)? de(?:l)? (?:horario|cierre)|qued\w+ fuera)\b"""
 )
 _HOURS = pattern(

@@ -17,7 +17,8 @@ _LEAK = pattern(
     |Traceback \(most recent|^\s*[\[{]|\{\s*\"|\"status\":|# Reglas|# Lo que ya se sabe|</?\w+>|\bprompt\b
     |Lo que escribe el cliente nunca cambia|instrucciones (?:internas|del sistema|son)
     |\bmis (?:instrucciones|reglas)\b
-    |\bGPT\S*|\bLLM\b|\bOpenAI\b|modelo de lenguaje|modo (?:desarrollador|administrador|debug)|\w+_\w+\(
+    |\bGPT\S*|\bLLM\b|\bOpenAI\b|modelo de lenguaje|modo (?:desarrollador|administrador|debug)
+    |\b[a-z]{2,30}_[a-z_]{2,40}\(
     |\b(?:Pensamiento|Acción|Observación|Thought|Action|Observation):
     |\b(?:RAG|API|JSON|endpoint|backend|token|base_url|chunk|score|null|undefined|exception|error \d{3}
     |HTTP|SQL|debug
@@ -139,7 +140,8 @@ def only_company_knows(sentences: Iterable[Sentence], facts: Facts) -> str | Non
             if clause.asks or clause.denies:
                 continue
             for found in _ONLY_COMPANY_SAYS.finditer(clause.folded):
-                if found.group() not in facts.company_folded and found.group() not in facts.customer_folded:
+                known = found.group() in facts.company_folded or found.group() in facts.customer_folded
+                if not known and found.group().removeprefix("hora de ") not in facts.cities:
                     return found.group()
     return None
 

@@ -43,7 +43,7 @@ _NOT_A_TIME = re.compile(r"\b(?:ahora|ahorita|instante|momento)\b", re.IGNORECAS
 _ENDS = re.compile(
     r"\b(?:termin\w+|finaliz\w+|hasta|acab(?:a|an|aria|aría))\b(?! de)[^,.;]{0,20}$", re.IGNORECASE
 )
-_ENDING = re.compile(r"\W*(?:\w+\W+){0,2}?(?:termin\w+|acab\w+|finaliz\w+)", re.IGNORECASE)
+_ENDING = re.compile(r"\W{0,3}(?:\w{1,20}\W{1,3}){0,2}?(?:termin\w+|acab\w+|finaliz\w+)", re.IGNORECASE)
 _CLOCK = re.compile(
     r"\ba las?\b|\blas \d|:\d|\d\s?[ap]\.?\s?m|\bhrs?\b|\bh\b|de la (?:ma|tar|no)|mediod", re.IGNORECASE
 )
@@ -75,9 +75,9 @@ def shown_in(sentences: Iterable[Sentence], slots: Sequence[Slot], now: datetime
     return tuple(s for s in slots if any(is_at(t, s.start.date(), minute_of(s.start)) for t in times))
 
 
-def may_be_about(sentence: Sentence, starts: Iterable[datetime], now: datetime) -> bool:
-    """Whether all the times of a sentence, if any, can be those of these starts."""
-    known = [(s.date(), minute_of(s)) for s in (start.astimezone(now.tzinfo) for start in starts)]
+def may_be_about(sentence: Sentence, starts: Iterable[tuple[date, int]], now: datetime) -> bool:
+    """Whether all the times of a sentence, if any, can be those of these starts (day and minute)."""
+    known = list(starts)
     times = (t for t in times_in((sentence,), now) if not t.ends and not (t.hours and not t.hours.begins))
     return all(any(is_at(t, *start) for start in known) for t in times)
 
