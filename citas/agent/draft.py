@@ -171,7 +171,9 @@ def _with_answer(
     # Answering our question about a slot they asked for and saw is going ahead with it.
     if reading.has(Intent.NO, Intent.HOLD):
         return replace(draft, accepted=False)
-    if reading.agrees or (gave and asked & {Asked.NAME, Asked.EMAIL} and reading.only_gives):
+    answers = gave and bool(asked & {Asked.NAME, Asked.EMAIL})
+    if reading.agrees or (answers and reading.only_gives):
         phrase = draft.phrase if wanted == draft.wanted else reading.text[:PHRASE_MAX]
         return replace(draft, wanted=wanted, day=wanted.date(), accepted=True, phrase=phrase)
-    return draft
+    # "ana@example.com, solo si es gratis": more than an answer, so what they said yes to is shown again.
+    return replace(draft, accepted=False) if answers else draft

@@ -169,3 +169,10 @@ def test_that_three_last_digits_are_never_shown() -> None:
     for session in ("51987654321", "PE.15021", "21", "1"):
         shown = str(record(replace(ROW, session=SessionKey(101, session)), ())["session"])
         assert shown == ("***21" if len(session) > 2 else "***")
+
+
+def test_that_a_name_in_pieces_and_a_number_in_any_spelling_are_masked() -> None:
+    phrase = "Soy Ana-María O'Brien, 987/654/321 o 987,654,321"
+    row = replace(ROW, customer_name="Ana-María O'Brien", evidence=replace(KEPT, phrase=phrase).dumps())
+    told = str(record(row, ())["phrase"])
+    assert not [piece for piece in ("María", "Brien", "987", "654") if piece in told]

@@ -119,3 +119,48 @@ async def test_that_as_soon_as_possible_looks_beyond_a_closed_day(world: World) 
     world.clock.advance(days=4)  # Sunday
     reply = await world.prospect().says("Hola, quiero una cita lo antes posible")
     assert "Lo más pronto que tengo es el *lunes 16 de marzo a las 9:00 a. m.*" in reply.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ana@example.com solo si es gratis",
+        "ana@example.com es para que me mandes información nada más",
+        "mi correo es ana@example.com y el de mi socio beto@example.com",
+    ],
+)
+async def test_that_an_address_with_something_beside_it_is_recapped_or_asked_about(
+    world: World, words: str
+) -> None:
+    customer = world.prospect()
+    reply = await customer.writes("Hola, una cita mañana a las 10", "sí", "Ana Ejemplo", words)
+    assert not world.events
+    assert reply.text.endswith("?")
+
+
+async def test_that_the_later_of_two_addresses_counts_where_it_corrects_the_first(world: World) -> None:
+    customer = world.prospect()
+    await customer.writes("Hola, una cita mañana a las 10", "sí", "Ana Ejemplo")
+    await customer.writes("ana@example.org, perdón, ana@example.com", "sí")
+    assert [event.correo_cliente for event in world.events] == ["ana@example.com"]
+
+
+async def test_that_a_slot_turned_down_and_then_wanted_can_be_booked(world: World) -> None:
+    reply = await world.prospect().writes(RECAP, "no", "mejor sí, mañana a las 10", "sí")
+    assert "quedó confirmada" in reply.text
+    assert len(world.events) == 1
+
+
+async def test_that_another_of_the_slots_shown_can_be_booked_after_the_first(world: World) -> None:
+    customer = world.prospect()
+    await customer.writes("Soy Ana Ejemplo, ana@example.com, qué horarios tienes mañana?", "a las 9", "sí")
+    await customer.writes("quiero otra cita mañana a las 10", "sí")
+    assert len(world.events) == 2
+
+
+async def test_that_limits_met_again_and_again_ask_one_person_once(world: World) -> None:
+    customer = world.prospect()
+    for hour in (9, 10, 11, 12, 14):
+        await customer.writes(f"Soy Ana Ejemplo, ana@example.com, una cita mañana a las {hour}", "sí")
+    assert len(world.events) == 2
+    assert len(await world.service.store.requests.all_open()) == 1

@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic_ai.exceptions import ModelAPIError
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models.function import AgentInfo, FunctionModel
 
+from citas.agent import phrases
 from citas.sandbox.faults import Fault
 from citas.store.model import Actor, BookingState
 from tests.e2e.test_unruly_model import says
@@ -101,3 +105,24 @@ async def test_that_another_customer_hears_nothing_of_it(tmp_path: Path) -> None
         other = await world.prospect().says("hola")
         assert "confirmada" not in other.text
         assert other.url is None
+
+
+async def test_that_no_failure_of_this_turn_is_read_of_the_booking_just_told(tmp_path: Path) -> None:
+    async def breaks(_messages: list[ModelMessage], _info: AgentInfo) -> ModelResponse:
+        raise ModelAPIError("gpt-4o-mini", "down")
+
+    async with open_world(tmp_path) as world:
+        customer = await unknown_booking(world)
+        await settle(world, BookingState.CREATED, link=LINK)
+    async with open_world(
+        tmp_path,
+        model=FunctionModel(breaks),
+        sandbox=world.sandbox,
+        openai_model="gpt-4o-mini",
+        openai_api_key="k",
+        offline_fallback=False,
+    ) as again:
+        reply = await again.prospect(session=customer.session).says("hola")
+        assert "quedó confirmada" in reply.text
+        assert "no agendé nada" not in reply.text
+        assert phrases.FAILED_BESIDE_NEWS in reply.text
