@@ -117,22 +117,7 @@ def build_agent(prompt: Prompt, tuning: Tuning) -> Agent[CitasDeps, str]:
         model_settings=settings,
     )
 
-    @agent.output_validator
-    async def traced(ctx: RunContext[CitasDeps], reply: str) -> str:
-        """A reply that claims what is no fact is asked for once more, with the reason.
-
-        Whether the second may go out is decided where every reply is (`citas.answering`).
-        """
-        deps = ctx.deps
-        by_code = deps.effects.booking is not None or _is_final(ctx.messages)
-        hurried = deps.time_left() < FALLBACK_RESERVE_SECONDS + REGENERATION_SECONDS
-        if by_code or hurried or ctx.retry:
-            return reply
-        violation = guard.examine(guard.tidy(reply), deps)
-        if violation is None:
-            return reply
-        deps.effects.withheld.append(violation.claim)
-        raise ModelRetry(guard.why(violation))
+    agent.output_validator(_traced)
 
     @agent.instructions
     async def company(ctx: RunContext[CitasDeps]) -> str:
@@ -152,3 +137,20 @@ def _is_final(messages: Sequence[ModelMessage]) -> bool:
     if not isinstance(last, ModelResponse):
         return False
     return last.provider_name == OFFLINE_PROVIDER or last.finish_reason in CUT_SHORT
+
+
+async def _traced(ctx: RunContext[CitasDeps], reply: str) -> str:
+    """A reply that claims what is no fact is asked for once more, with the reason.
+
+    Whether the second may go out is decided where every reply is (`citas.answering`).
+    """
+    deps = ctx.deps
+    by_code = deps.effects.booking is not None or _is_final(ctx.messages)
+    hurried = deps.time_left() < FALLBACK_RESERVE_SECONDS + REGENERATION_SECONDS
+    if by_code or hurried or ctx.retry:
+        return reply
+    violation = guard.examine(guard.tidy(reply), deps)
+    if violation is None:
+        return reply
+    deps.effects.withheld.append(violation.claim)
+    raise ModelRetry(guard.why(violation))

@@ -1,6 +1,6 @@
 """Moments of a conversation, as the guard sees them: what is known when a reply is written.
 
-The labelled replies (`replies_honest.tsv`, `replies_false.tsv`) name the scene they belong to.
+The labelled replies (`tests.agent.labelled`) name the scene they belong to.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from citas.maravia.model import CatalogueItem
 from citas.scheduling.model import Window
 from citas.scheduling.policy import Reason, Refusal
 from citas.store.model import BookingState, HumanRequest, RequestKind, SessionRecord, Turn
-from tests.agent.support import KEY, LIMA, NOW, THURSDAY_4PM, booking, deps, offered, slot, with_booking
+from tests.agent.support import KEY, NOW, THURSDAY_4PM, booking, deps, offered, slot, with_booking
 
 SHOWN_REPLY = "Tengo libre el *jueves 12 de marzo a las 4:00 p. m.* ¿Me das tu nombre y tu correo?"
 CATALOGUE = tuple(
@@ -151,4 +151,3 @@ _SCENES: Mapping[str, Callable[[], CitasDeps]] = {
     )
 }  # fmt: skip
 SCENES = frozenset(_SCENES)
-assert LIMA is not None

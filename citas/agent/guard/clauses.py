@@ -47,8 +47,8 @@ _FIRST = pattern(
     |\b(?:dime|dame|pasame|mandame|enviame|indicame|comparteme|confirmame|regalame|escribeme
     |responde(?:me)?|elige|escoge
     |avisame|cuentame|diganos|indiqueme|digame|deme|mandeme|confirmeme|brindame|decime|contame|elegi
-    |escribime|bindeme
-    |brindeme|facilitame|facilitame|compartame|enviame|(?<!te )(?<!le )(?<!se )confirm[ae]|ayudame)\b"""
+    |escribime
+    |brindeme|facilitame|compartame|(?<!te )(?<!le )(?<!se )confirm[ae]|ayudame)\b"""
 )
 _DENIAL = re.compile(r"\b(?:no|ni|nunca|tampoco|ningun[oa]?|sin|jamas|nada)\b")
 _POLITE = pattern(

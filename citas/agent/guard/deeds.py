@@ -292,7 +292,8 @@ _YES = re.compile(r"\b[Ss]í\b")
 
 
 def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:
-    """Every claim of a reply, in order. A question claims nothing, nor does a condition or a denial."""
+    """Every claim of a reply, in order. A condition claims nothing, nor does a denial; a question only what
+    it takes for granted."""
     for sentence in sentences:
         if found := _STATUS.search(sentence.folded):
             yield Said(Deed.EVENT, sentence, found.group())
@@ -310,15 +311,15 @@ def _claims(clause: Clause) -> Iterator[tuple[Deed, str]]:
         return
     for deed, claim in (
         (Deed.NEVER, _HELD),
-        (
-            Deed.NEVER,
-            _CONSULTED if not _SPELLING.search(clause.folded) and "@" not in clause.folded else _HELD,
-        ),
         (Deed.LOOKED, _LOOKED),
         (Deed.RECORDED, _RECORDED),
     ):
         if found := _stated(claim, clause):
             yield deed, found.group()
+    # "Me indicó ana@example.com" quotes the customer, no colleague.
+    of_an_address = _SPELLING.search(clause.folded) or "@" in clause.folded
+    if not of_an_address and (found := _stated(_CONSULTED, clause)):
+        yield Deed.NEVER, found.group()
     if not clause.denies and (found := _DOING.search(clause.folded)):
         yield Deed.NEVER, found.group()
     for found in _GERUND.finditer(clause.folded):
