@@ -98,11 +98,13 @@ _FREE_OF_CHARGE = re.compile(r"\bgrat(?:i|uit)|\bsin costo|\bs/\.? ?0\b")
 
 @dataclass(frozen=True, slots=True)
 class _Prices:
-    """What things cost, as catalogue and company say it: every sum, the sum beside a name, what is free."""
+    """What things cost, as catalogue and company say it: every sum, the sum beside a name, the names of what
+    is free, and the company's sentences (folded) that call something free."""
 
     sums: frozenset[tuple[str, Decimal]]
     named: Mapping[str, Decimal]
     free: frozenset[str]
+    said_free: tuple[str, ...]
 
 
 def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
@@ -121,12 +123,11 @@ def untraced(sentences: Sequence[Sentence], facts: Facts) -> str | None:
 
 def _prices(facts: Facts) -> _Prices:
     named = _prices_in_words(facts) | {fold(i.name): i.price for i in facts.searched if i.price is not None}
+    pieces = (piece for text in facts.company for piece in re.split(r"[.\n;](?=\s|$)", fold(text)))
+    said_free = tuple(piece for piece in pieces if _FREE_OF_CHARGE.search(piece))
     free = {fold(i.name) for i in facts.searched if i.price == 0}
-    for text in facts.company:
-        for piece in re.split(r"[.\n;](?=\s|$)", fold(text)):
-            if _FREE_OF_CHARGE.search(piece):
-                free |= {name for name in facts.names if _speaks_of(piece, name)}
-    return _Prices(frozenset(_known(facts)), named, frozenset(free))
+    free |= {name for name in facts.names for piece in said_free if _speaks_of(piece, name)}
+    return _Prices(frozenset(_known(facts)), named, frozenset(free), said_free)
 
 
 def _wrong_amounts(sentence: Sentence, prices: _Prices, facts: Facts) -> Iterator[str]:
@@ -268,8 +269,12 @@ def _is_granted(name: str, words: str, clause: Clause, facts: Facts) -> bool:
 
 def _in_its_words(clause: Clause, facts: Facts) -> bool:
     """Whether what is said of payment is what the company says: each longer word of it is one of its own."""
-    words = {w[:5] for w in re.findall(r"[a-z]{5,}", clause.folded)} - _SMALL_TALK
-    return all(stem in facts.company_folded for stem in words)
+    return all(stem in facts.company_folded for stem in _longer_words(clause))
+
+
+def _longer_words(clause: Clause) -> frozenset[str]:
+    """The beginnings of the words that carry what a clause says."""
+    return frozenset(word[:5] for word in re.findall(r"[a-z]{5,}", clause.folded)) - _SMALL_TALK
 
 
 def _company_says(name: str, words: str, facts: Facts) -> bool:
@@ -284,7 +289,9 @@ def _is_free(at: int, said: str, clause: Clause, prices: _Prices, facts: Facts) 
     before = [pair for pair in named if pair[0] < at]
     after = [pair for pair in named if pair[0] > at]
     near = max(before, default=None) or min(after, default=None)
-    return near[1] in prices.free if near else _in_its_words(clause, facts)
+    if near is not None:
+        return near[1] in prices.free
+    return any(all(stem in piece for stem in _longer_words(clause)) for piece in prices.said_free)
 
 
 def number(text: str) -> Decimal | None:
