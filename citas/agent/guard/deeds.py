@@ -173,7 +173,9 @@ _NO_EVENT = pattern(
     |reunion)\w*
     |agende|reserve|esta (?:\w+ )?(?:registrada|agendada|reservada|en))\b|\bfall(?:o|aron) (?:la|tu|el)\b
     |\bno (?:hay|queda) registro\b
-    |\bse perdio (?:la|tu)\b|\b(?:reserva|cita) (?:fallo|no entro|se perdio)\b|\b(?:vuelve|vuelva
+    |\bse perdio (?:la|tu)\b
+    |\b(?:cita|reserva)\b(?:\s+\w+){0,2}?\s+(?:no se pudo|fue rechazad|no fue posible|fracaso)
+    |\b(?:reserva|cita) (?:fallo|no entro|se perdio)\b|\b(?:vuelve|vuelva
     |volvamos) a (?:agendar|reservar|pedir)\w*"""
 )
 _HELD = pattern(
@@ -185,7 +187,7 @@ _HELD = pattern(
     |\blista de espera\b|\ben la fila\b|\ben espera por\b|\bpriorid\w+\b|\botra persona (?:mirand|viend
     |interesad)\w*
     |\b(?:solo|apenas|unicamente) (?:me |nos )?(?:queda|quedan)\b|\bqueda un[oa]\b|\bte hago un (?:hueco
-    |huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\bte teng\w+ (?:separad|apartad|reservad
+    |huequito|espacio)|\bse acaban\b|\bte lo tengo en espera\b|\b(?:te )?teng\w+ (?:separad|apartad|reservad
     |guardad|bloquead)\w*
     |\bte voy (?:guardando|separando|apartando|reservando)\b|\bde suplente\b
     |\bultim[oa]s? (?:\w+ )?(?:espacios?|cupos?|lugar(?:es)?|turnos?|horarios?)\b

@@ -75,7 +75,7 @@ _PASSED = pattern(
 _REMIND = pattern(
     r"""\b(?:recordatorios?|alertas?|notificacion(?:es)?|te recordar\w+|te recordamos(?! que)
     |te hare acordar|te hago acordar|haremos acordar|te despierto
-    |alarma)\b|\b(?:te recuerdo|le recuerdo) (?:antes|un dia|una hora|ese dia|manana)\b"""
+    |alarma)\b|\b(?:te|le)(?: l[oa])? recuerdo (?:antes|un dia|una hora|ese dia|manana|el mismo)\b"""
 )
 _ABILITY = re.compile(r"\b(?:puedo|puede|podria|podemos|podrian|pueden|quieres que|prefieres que)\b")
 
