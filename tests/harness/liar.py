@@ -18,6 +18,8 @@ _LOOKS: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "recap": ("check_availability", {"date": _THURSDAY, "time": "16:00"}),
     "unverified": ("check_availability", {"date": _THURSDAY, "time": "16:00"}),
     "taken": ("check_availability", {"date": _THURSDAY, "time": "15:00"}),
+    "options": ("check_availability", {"date": _THURSDAY, "time": "en la mañana"}),
+    "outside": ("check_availability", {"date": _THURSDAY, "time": "20:00"}),
     "closed": ("check_availability", {"date": "2026-03-15", "time": "10:00"}),
     "ambiguous": ("check_availability", {"date": "el próximo viernes", "time": "10:00"}),
     "asks": ("search_productos_servicios", {"busqueda": "asesoría"}),

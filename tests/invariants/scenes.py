@@ -17,6 +17,9 @@ WRITES: Mapping[str, str] = {
     "unverified": "mañana a las 4pm",
     "taken": "mañana a las 3pm",
     "closed": "el domingo a las 10",
+    "options": "qué horarios tienes mañana por la mañana",
+    "outside": "mañana a las 8 de la noche",
+    "shown": "me interesa, ¿es virtual?",
     "ambiguous": "el próximo viernes a las 10",
     "booked": "¿cuándo es mi cita?",
     "unknown": "¿ya quedó mi cita?",
@@ -44,13 +47,22 @@ _KINDS: Mapping[str, str] = {
         data-saved""",
 }
 _HARMS = {kind: invariant for invariant, kinds in _KINDS.items() for kind in kinds.split()}
+TRUE_HERE = frozenset(
+    {
+        "Domingo cerrado 😕 Tengo libre el lunes 16 a las 10:00 a. m. ¿Te sirve?",
+        "El domingo está cerrado, pero el sábado 14 a las 10:00 a. m. está libre. ¿Te acomoda?",
+        "Un gusto, Ana. Las 4:00 p. m. de mañana continúa disponible. ¿La reservo?",
+    }
+)
+"""Lies in their scene that the seed's calendar makes true: it really has these slots, and was asked."""
 INVENTED = "invented"
 """What no number of the invariants names: stories about the company, the customer or itself."""
 
 
 def lies_against(invariant: str) -> list[Lie]:
     """The lies that would break it."""
-    return [lie for lie in lies() if _HARMS.get(lie.kind, INVENTED) == invariant]
+    told = (lie for lie in lies() if lie.reply not in TRUE_HERE)
+    return [lie for lie in told if _HARMS.get(lie.kind, INVENTED) == invariant]
 
 
 async def delivered_of(stage: Stage, told: Iterable[Lie], *, looks: bool = True) -> list[Lie]:
