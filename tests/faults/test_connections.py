@@ -19,7 +19,7 @@ from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import BookingState
 from tests.e2e.world import Clock
-from tests.faults.support import A_WAIT, CALENDAR_PATH, CHECK, CREATE, RECAP, facing, on_a_socket
+from tests.faults.support import CALENDAR_PATH, CHECK, CREATE, RECAP, facing, on_a_socket
 from tests.maravia.support import (
     Behaviour,
     breaking_off,
@@ -33,6 +33,8 @@ from tests.maravia.support import (
 from tests.sandbox.conftest import until
 
 GENEROUS_SECONDS = 20
+# What every call of a scene may take, the healthy ones before the fault too: a busy machine needs room.
+BACK_END_SECONDS = 5
 CONTEXT, SEARCH = "OBTENER_CONTEXTO_NEGOCIO", "BUSCAR_PRODUCTOS_SERVICIOS_CITAS"
 ASKS_PRICE = "¿cuánto cuesta la asesoría?"
 
@@ -84,7 +86,12 @@ async def test_a9_that_a_booking_that_cannot_reach_the_calendar_is_not_made(
         host = "calendario.invalid" if address == "a name nobody has" else f"127.0.0.1:{port}"
         calendar = f"https://{host}/{CALENDAR_PATH}"
         async with facing(
-            tmp_path, clock=clock, sandbox=state, back_end=base, calendar=calendar, api_timeout=A_WAIT
+            tmp_path,
+            clock=clock,
+            sandbox=state,
+            back_end=base,
+            calendar=calendar,
+            api_timeout=BACK_END_SECONDS,
         ) as scene:
             await scene.says(RECAP)
             assert (await scene.says("sí")).text == phrases.FAILED
@@ -109,7 +116,12 @@ async def test_a10_that_a_booking_without_an_answer_is_told_as_unknown(
         on_a_socket(state) as base,
         php(behave) as stub,
         facing(
-            tmp_path, clock=clock, sandbox=state, back_end=base, calendar=stub.base, api_timeout=A_WAIT
+            tmp_path,
+            clock=clock,
+            sandbox=state,
+            back_end=base,
+            calendar=stub.base,
+            api_timeout=BACK_END_SECONDS,
         ) as scene,
     ):
         await scene.says(RECAP)
@@ -129,10 +141,10 @@ async def test_a11_that_an_event_that_lands_late_is_looked_into_and_never_asked_
     state = SandboxState(None, clock)
     async with (
         on_a_socket(state) as base,
-        facing(tmp_path, clock=clock, sandbox=state, back_end=base, api_timeout=A_WAIT) as scene,
+        facing(tmp_path, clock=clock, sandbox=state, back_end=base, api_timeout=BACK_END_SECONDS) as scene,
     ):
         await scene.says(RECAP)
-        scene.spoil(CREATE, Fault.SLOW, times=1, seconds=A_WAIT + 1)
+        scene.spoil(CREATE, Fault.SLOW, times=1, seconds=BACK_END_SECONDS + 1)
         await scene.assert_verifying(await scene.says("sí"))
         await until(state.events)
         clock.advance(minutes=10)  # long enough for the back end to have ended what it was at
