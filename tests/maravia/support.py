@@ -127,7 +127,7 @@ async def listening(talk: Behaviour) -> AsyncIterator[int]:
             pass  # the client hung up, as it should in half of these tests
         finally:
             writer.close()
-            with suppress(ConnectionError):
+            with suppress(ConnectionError):  # the client may be gone already
                 await writer.wait_closed()
             ended.set()
 

@@ -57,7 +57,7 @@ class Line:
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError), closing(writer):
+    with suppress(ConnectionError), closing(writer):  # a cut connection ends the pump: that is the test
         while data := await reader.read(65_536):
             writer.write(data)
 
