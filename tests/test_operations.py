@@ -5,14 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from citas.booking.evidence import Evidence
@@ -98,10 +96,9 @@ async def claim(
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """An empty database; the command's logging does not outlive the test."""
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """An empty database."""
     monkeypatch.chdir(tmp_path)
-    logging = structlog.get_config()
     url = f"sqlite:///{tmp_path / 'citas.sqlite'}"
 
     async def make() -> None:
@@ -109,8 +106,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
             pass
 
     asyncio.run(make())
-    yield Desk(url)
-    structlog.configure(**logging)
+    return Desk(url)
 
 
 def test_that_the_unresolved_are_listed_oldest_first_with_what_the_calendar_said(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,16 +32,9 @@ class Logged:
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Logged]:
-    """Standard error as it would be piped; the logging of the test run comes back afterwards."""
-    root = logging.getLogger()
-    handlers, level, config = list(root.handlers), root.level, structlog.get_config()
-    yield Logged(capsys)
-    for handler in set(root.handlers) - set(handlers):
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**config)
+def logged(capsys: pytest.CaptureFixture[str]) -> Logged:
+    """Standard error as it would be piped."""
+    return Logged(capsys)
 
 
 def test_that_a_line_is_json_with_what_was_bound(logged: Logged) -> None:

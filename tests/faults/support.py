@@ -6,15 +6,13 @@ confirmed that the ledger does not hold, and the logs name nobody.
 
 import asyncio
 import json
-import logging
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import structlog
 import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic_ai.models import Model
@@ -25,8 +23,8 @@ from citas.sandbox.app import create_sandbox
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import Booking, BookingState, HumanRequest, SessionKey
-from citas.telemetry import configure_logs
 from tests.e2e.world import Clock, Prospect, Reply, World, open_world
+from tests.logs import logging_to
 from tests.openai_server import OpenAIServer
 
 CHECK, CREATE = "CONSULTAR_DISPONIBILIDAD", "CREAR_EVENTO"
@@ -176,22 +174,6 @@ async def facing(
             scene = Scene(world, log)
             yield scene
             await scene.look_over()
-
-
-@contextmanager
-def logging_to(file: Path) -> Iterator[None]:
-    """Everything there is to log, in a file; the logging of the test run comes back afterwards."""
-    root = logging.getLogger()
-    handlers, level, config = list(root.handlers), root.level, structlog.get_config()
-    configure_logs("DEBUG", file)
-    try:
-        yield
-    finally:
-        for handler in set(root.handlers) - set(handlers):
-            handler.close()
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        structlog.configure(**config)
 
 
 @asynccontextmanager

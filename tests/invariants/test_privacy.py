@@ -3,19 +3,17 @@
 Every datum of the customer is a canary. The logs are the service's own, at DEBUG, written to a file.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-import structlog
 from hypothesis import given
 
-from citas.telemetry import configure_logs
 from tests.harness import Puppet, Seen
 from tests.harness.puppet import Part
 from tests.invariants.plays import PLAYS, Play, bounded
 from tests.invariants.stage import Stage, open_stage
+from tests.logs import logging_to
 
 WHO = list(PLAYS)
 NAME, MAIL, NUMBER, TEXT = (
@@ -31,15 +29,8 @@ CANARIES = ("zorzalva", "quim@", NUMBER, "20998877665")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the service logs everything; the logging of the test run comes back afterwards."""
     file = tmp_path_factory.mktemp("logs") / "service.log"
-    root = logging.getLogger()
-    handlers, level, config = list(root.handlers), root.level, structlog.get_config()
-    configure_logs("DEBUG", file)
-    yield file
-    for handler in set(root.handlers) - set(handlers):
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**config)
+    with logging_to(file):
+        yield file
 
 
 @pytest.fixture(scope="module")
