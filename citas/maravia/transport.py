@@ -78,7 +78,8 @@ async def connect(
     `allow` holds the URLs whose origins may be contacted; `transport` replaces the network.
     """
     limits = limits or Limits()
-    tls = httpx.create_ssl_context()
+    # Reading the certificates takes longer than all else at start, and a stand-in needs none.
+    tls = httpx.create_ssl_context() if transport is None else False
     # TCP and TLS each get `connect`: together they must end before the deadline does, so that a
     # server that cannot be reached is known as "never sent".
     reach = min(limits.connect, api_timeout / 2)
