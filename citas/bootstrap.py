@@ -47,7 +47,7 @@ class Outside:
     """What tests, demo and evals put in the place of the world: the back end's network, the model, the time.
 
     `clock` tells the moment; `monotonic` seconds, by which caches age and breakers cool down.
-    `booker` is there for a test that wants to see a worse one caught.
+    `booker` is there for a test that wants to see a worse one caught, `prompt` for comparing prompts.
     """
 
     backend: httpx.AsyncBaseTransport | None = None
@@ -55,6 +55,7 @@ class Outside:
     clock: Callable[[], datetime] | None = None
     monotonic: Callable[[], float] = time.monotonic
     booker: Callable[..., Booker] = Booker
+    prompt: Prompt | None = None
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ async def runtime(
         model = outside.model or await _open_primary(settings, stack)
         primary = WatchedModel(model, turn_metrics, outside.monotonic) if model else None
         answerer = Answerer(
-            build_agent(Prompt(), _tuning(settings)),
+            build_agent(outside.prompt or Prompt(), _tuning(settings)),
             Models(primary, settings.offline_fallback, settings.model_turns_per_session_day),
             store,
             turn_metrics,

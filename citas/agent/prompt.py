@@ -20,9 +20,12 @@ FAQS_MAX = 30
 
 
 class Prompt:
-    """The rendered instructions of a turn. One per process: the templates are parsed once."""
+    """The rendered instructions of a turn. One per process: the templates are parsed once.
 
-    def __init__(self) -> None:
+    `company` is the source of another template for a company's part, such as one that is being compared.
+    """
+
+    def __init__(self, company: str | None = None) -> None:
         # Plain text for a model, not a page: nothing to escape.
         env = SandboxedEnvironment(
             loader=PackageLoader("citas.agent", "prompts"),
@@ -30,7 +33,7 @@ class Prompt:
             autoescape=False,
             trim_blocks=False,
         )
-        self._company = env.get_template("empresa.j2")
+        self._company = env.get_template("empresa.j2") if company is None else env.from_string(company)
         self._turn = env.get_template("turno.j2")
 
     def company(self, deps: CitasDeps) -> str:

@@ -1,7 +1,7 @@
 """What the sandbox remembers: events, taken slots, the calls it received and the faults to come."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,9 +127,11 @@ class SandboxState:
 
     def busy(self, calendar: str, span: Span) -> bool:
         """Whether an event or a taken slot of that calendar overlaps the span."""
-        taken = [*self._seeded(calendar), *self._kept.taken.get(calendar, ())]
-        events = (e for e in self._kept.events if e.calendar == calendar)
-        return any(b.span.overlaps(span) for b in (*taken, *events))
+        return any(taken.overlaps(span) for taken in self._spans(calendar))
+
+    def taken_in(self, empresa: int) -> tuple[Span, ...]:
+        """All that is taken in an empresa's calendar: seeded, taken since, and the events."""
+        return tuple(self._spans(calendar_name(empresa)))
 
     def take(self, empresa: int, start: datetime, minutes: int = 60) -> None:
         """Somebody else takes a slot: naive `start` is local, an aware one is converted."""
@@ -180,6 +182,11 @@ class SandboxState:
         self._calls.clear()
         self._kept = _Kept()
         self._save()
+
+    def _spans(self, calendar: str) -> Iterator[Span]:
+        yield from (taken.span for taken in self._seeded(calendar))
+        yield from (taken.span for taken in self._kept.taken.get(calendar, ()))
+        yield from (event.span for event in self._kept.events if event.calendar == calendar)
 
     def _seeded(self, calendar: str) -> tuple[Taken, ...]:
         found = (c for c in self._companies.values() if calendar_name(c.id_empresa) == calendar)

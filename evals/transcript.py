@@ -1,0 +1,84 @@
+"""What a conversation came to: everything the evaluators may look at, as values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from citas.sandbox.state import Event
+from citas.store.model import Booking, RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool the model used: its arguments, and what came back, as JSON text."""
+
+    tool: str
+    arguments: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A moment that a reply names, local and naive, and whether it was free: open, to come, nobody's."""
+
+    moment: datetime
+    free: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A message and its answer. `at` is the case's clock, `seconds` how long the answer took, `events` how
+    many the calendar held then."""
+
+    by: str
+    text: str
+    status: int
+    reply: str
+    url: str | None
+    at: datetime
+    seconds: float
+    events: int
+    named: tuple[Named, ...] = ()
+    again: bool = False
+    """The same message delivered once more."""
+    outcome: str = ""
+    tools: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the provider was asked for; `cost` in US dollars, None where the price is not known."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One case, played. `posted` counts the bookings sent to the calendar; `prices` are those of the
+    catalogues, `texts` what the companies say of themselves."""
+
+    exchanges: tuple[Exchange, ...]
+    sessions: Mapping[str, str]
+    events: tuple[Event, ...]
+    bookings: tuple[Booking, ...]
+    requests: tuple[RequestKind, ...]
+    posted: int
+    withheld: int
+    usage: Usage
+    prices: frozenset[float] = frozenset()
+    texts: tuple[str, ...] = ()
+    unfair: str = ""
+    """Why the customer, not the agent, is to blame: a simulated one that broke its own rules."""
+
+    def of(self, customer: str) -> tuple[Exchange, ...]:
+        """What one customer wrote and heard."""
+        return tuple(e for e in self.exchanges if e.by == customer)
+
+    def customers(self) -> Iterator[tuple[str, tuple[Exchange, ...]]]:
+        """Each customer with their exchanges."""
+        for customer in dict.fromkeys(e.by for e in self.exchanges):
+            yield customer, self.of(customer)
