@@ -56,6 +56,8 @@ class Subject:
     api_key: str = ""
     base_url: str | None = None
     timeout: int = 60
+    temperature: float = 0.5
+    max_tokens: int = 2048
     prompt: Path | None = None
 
 
@@ -77,9 +79,7 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
     for taken in case.taken:
         sandbox.take(case.empresa, taken)
     wire = Wire(sandbox)
-    settings = settings_for(
-        directory, **{"api_timeout": API_SECONDS, "openai_timeout": subject.timeout} | dict(case.settings)
-    )
+    settings = settings_for(directory, **(_settings(subject) | case.settings))
     async with AsyncExitStack() as stack:
         wayward = Wayward(case.model) if case.model else None
         metered: Metered | None = None
@@ -96,6 +96,17 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
         for fault in case.faults:
             played.break_(fault)
         yield played
+
+
+def _settings(subject: Subject) -> dict[str, object]:
+    return {
+        "api_timeout": API_SECONDS,
+        "openai_timeout": subject.timeout,
+        "openai_temperature": subject.temperature,
+        "max_tokens": subject.max_tokens,
+        # A slow local model may take its time for each of several requests.
+        "chat_timeout": min(300, max(120, 3 * subject.timeout)),
+    }
 
 
 def _prompt(subject: Subject) -> Prompt:
@@ -233,7 +244,6 @@ class _Played:
         sessions = {name: self.session(name) for name in (MAIN, *self.case.customers)}
         bookings = [b for key in dict.fromkeys(sessions.values()) for b in await store.ledger.of_session(key)]
         requests = await store.requests.all_open()
-        companies = [c for key in sessions.values() if (c := self.stage.sandbox.company(key.id_empresa))]
         return Transcript(
             tuple(self.exchanges),
             {name: key.session for name, key in sessions.items()},
@@ -243,8 +253,6 @@ class _Played:
             sum(call.operation == "CREAR_EVENTO" for call in self.stage.sandbox.calls),
             int(self.stage.withheld),
             self.metered.usage if self.metered else Usage(),
-            frozenset(float(p.precio_unitario) for c in companies for p in c.catalogue if p.precio_unitario),
-            tuple(text for c in companies for text in (c.context, *(f.respuesta for f in c.faqs))),
             self.unfair,
         )
 

@@ -13,7 +13,7 @@ _CLOCK = re.compile(
 )
 _ELSEWHERE = re.compile(r"\([^)]*\ben [^)]*\)")
 _SENTENCE = re.compile(
-    r"(?<=[?!])\s+|\n+|(?<![ap])(?<! [apm])\.\s+(?=[A-ZÁÉÍÓÚÑ¿¡*])|(?<=m\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡])"
+    r"(?<=[?!])\s+|\n+|(?<=\.)(?<!\b[apm]\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡*•])|(?<= m\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡•])"
 )
 _LINK = re.compile(r"https?://[^\s)\]>*]+")
 _AMOUNT = re.compile(

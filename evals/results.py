@@ -1,4 +1,4 @@
-"""What an evaluation came to, as values: runs of cases, rates, gates. Saved as JSON, read back as a baseline."""
+"""What an evaluation came to, as values: runs of cases, rates, gates. Saved as JSON, read as a baseline."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A case, played once. `number` counts its repeats from 1; `error` is why it could not be played or judged.
+    """A case, played once. `number` counts its repeats from 1; `error` is why it could not be judged.
 
-    `scores` are numbers by name: `turns`, `tool_calls`, `asked_again`, `latency` (seconds, the slowest reply),
-    `input_tokens`, `output_tokens`, `cost` (US dollars), and what a judge gave. One that does not apply is not
-    there.
+    `scores` are numbers by name: `turns`, `tool_calls`, `asked_again`, `latency` (seconds, the slowest
+    reply), `input_tokens`, `output_tokens`, `cost` (US dollars), and what a judge gave. One that does not
+    apply is not there.
     """
 
     case: str
@@ -123,11 +123,13 @@ class Results:
 
     def pass_k(self, k: int) -> float | None:
         """The chance that a case passes `k` times in a row, over all cases: of n runs with c good ones,
-        C(c, k) / C(n, k). None while a case was played less often than that."""
+        C(c, k) / C(n, k). A case that is the same each time was played once, which tells all. None while no
+        case was played that often."""
         groups = [(len(runs), sum(r.passed for r in runs)) for runs in self.by_case().values()]
-        if not groups or min(n for n, _ in groups) < k:
+        if max((n for n, _ in groups), default=0) < k:
             return None
-        return sum(math.comb(c, k) / math.comb(n, k) for n, c in groups) / len(groups)
+        shares = [math.comb(c, min(k, n)) / math.comb(n, min(k, n)) for n, c in groups]
+        return sum(shares) / len(shares)
 
     def broken_gates(self) -> Mapping[str, Sequence[Run]]:
         """The absolute gates that do not hold, and the runs that broke them."""

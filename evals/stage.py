@@ -15,6 +15,7 @@ from citas.bootstrap import Outside, Runtime, runtime
 from citas.sandbox.company import Company, Span, Taken
 from citas.sandbox.state import SandboxState
 from citas.settings import Settings, load
+from evals.case import WEDNESDAY
 from evals.wire import Wire
 
 SANDBOX = "http://sandbox.invalid/servicio/"
@@ -55,9 +56,13 @@ async def in_process(
 
 
 def settings_for(directory: Path, **overrides: object) -> Settings:
-    """Settings of a service on the sandbox, its database in `directory`, with the offline model. Nothing is
-    taken from a `.env` that happens to lie around but what `overrides` names."""
-    defaults: dict[str, object] = {
+    """Settings of a service on the sandbox, its database in `directory`, with the offline model.
+
+    What `overrides` does not name has its default, whatever the environment and a `.env` say: a run is the
+    same on every machine.
+    """
+    untouched = {name: field.get_default() for name, field in Settings.model_fields.items()}
+    defaults: dict[str, object] = untouched | {
         "openai_model": "offline",
         "database_url": f"sqlite+aiosqlite:///{directory / 'citas.sqlite'}",
         "api_calendar_url": SANDBOX + "ws_calendario.php",
@@ -73,7 +78,7 @@ def settings_for(directory: Path, **overrides: object) -> Settings:
 class Clock:
     """A clock that somebody sets."""
 
-    now: datetime
+    now: datetime = WEDNESDAY
 
     def __call__(self) -> datetime:
         return self.now

@@ -58,8 +58,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One case, played. `posted` counts the bookings sent to the calendar; `prices` are those of the
-    catalogues, `texts` what the companies say of themselves."""
+    """One case, played. `posted` counts the bookings that reached the calendar, `withheld` the drafts that
+    the guard stopped."""
 
     exchanges: tuple[Exchange, ...]
     sessions: Mapping[str, str]
@@ -69,10 +69,12 @@ class Transcript:
     posted: int
     withheld: int
     usage: Usage
-    prices: frozenset[float] = frozenset()
-    texts: tuple[str, ...] = ()
     unfair: str = ""
     """Why the customer, not the agent, is to blame: a simulated one that broke its own rules."""
+
+    def events_of(self, customer: str) -> tuple[Event, ...]:
+        """The events made for one customer's session."""
+        return tuple(e for e in self.events if e.id_prospecto == self.sessions[customer])
 
     def of(self, customer: str) -> tuple[Exchange, ...]:
         """What one customer wrote and heard."""

@@ -12,11 +12,12 @@ from pathlib import Path
 import structlog
 
 from citas.booking.commit import Booker
+from evals.case import WEDNESDAY
+from evals.wire import Wire
 from tests.chaos.checker import Rule, Violation, check
 from tests.chaos.evidence import Evidence
 from tests.chaos.plan import attempts
-from tests.chaos.world import UNREACHABLE, Wire, World
-from tests.e2e.world import WEDNESDAY
+from tests.chaos.world import UNREACHABLE, World
 
 PATIENCE = timedelta(minutes=10)
 """Longer than any call may take: what has no outcome by then will never have one."""

@@ -14,7 +14,7 @@ import httpx
 
 from citas.booking.commit import Booked, Booker, BookingOutcome, BookingWish, NotBooked
 from citas.store.model import Booking, BookingState
-from tests.e2e.world import SANDBOX
+from evals.stage import SANDBOX
 
 TRIES = 3
 TIMEOUT_SECONDS = 1.0

@@ -1,11 +1,11 @@
 """The same prospects, twice: our service passes the checker, one that believes and repeats does not."""
 
 from citas.sandbox.faults import Fault
+from evals.case import WEDNESDAY
 from tests.chaos.batch import run_batch
 from tests.chaos.checker import Rule
 from tests.chaos.naive import naive_over
 from tests.chaos.plan import CREATE, OFTEN, READS, attempts
-from tests.e2e.world import WEDNESDAY
 
 SEED = 20260311
 PROSPECTS = 100

@@ -1,26 +1,23 @@
 """One service on one database file, its prospects and what fails them."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
-from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
-from citas.api.app import create_app
-from citas.bootstrap import Outside, Runtime, runtime
-from citas.sandbox.app import create_sandbox
-from citas.sandbox.responses import ConnectionDropped
+from citas.bootstrap import Outside, Runtime
 from citas.sandbox.state import CALLS_KEPT, SandboxState
+from evals.case import WEDNESDAY
+from evals.stage import in_process, settings_for
+from evals.wire import Wire
 from tests.chaos.evidence import Evidence, Said, Who, asked_of, ledger_of
 from tests.chaos.plan import Attempt, Spoilt, StoreFault, companies
-from tests.e2e.world import WEDNESDAY, settings_for
 
 AT_ONCE = 8
 TRIES_TO_BE_HEARD = 3
@@ -43,26 +40,6 @@ class Ticking:
     def __call__(self) -> datetime:
         self.now += timedelta(milliseconds=1)
         return self.now
-
-
-class Wire(httpx.AsyncBaseTransport):
-    """The network to the sandbox: an operation may be out of reach, a connection may break amid an answer."""
-
-    def __init__(self, sandbox: SandboxState) -> None:
-        self._inner = httpx.ASGITransport(create_sandbox(sandbox))
-        self.unreachable: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        operation = str(json.loads(await request.aread()).get("codOpe", "PREGUNTAS_FRECUENTES"))
-        if self.unreachable[operation]:
-            self.unreachable[operation] -= 1
-            self.refused[operation] += 1
-            raise httpx.ConnectError("nobody listens", request=request)
-        try:
-            return await self._inner.handle_async_request(request)
-        except ConnectionDropped:
-            raise httpx.RemoteProtocolError("the connection broke", request=request) from None
 
 
 @dataclass(slots=True)
@@ -90,23 +67,8 @@ class World:
     async def open(self) -> AsyncIterator["Service"]:
         """The service, started on what the one before left behind."""
         settings = settings_for(self.directory, api_timeout=1)
-        opened: list[Runtime] = []
-        registry = CollectorRegistry()
-
-        @asynccontextmanager
-        async def open_service() -> AsyncIterator[Runtime]:
-            async with runtime(settings, registry, self.outside) as service:
-                opened.append(service)
-                yield service
-
-        app = create_app(open_service, settings, registry)
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(app.router.lifespan_context(app))
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            http = await stack.enter_async_context(
-                httpx.AsyncClient(transport=transport, base_url="http://service.invalid", timeout=None)
-            )
-            service = Service(self, opened[0], http)
+        async with in_process(settings, self.outside) as running:
+            service = Service(self, running.runtime, running.http)
             await service.lay_traps()
             yield service
 

@@ -11,7 +11,8 @@ from citas.agent import phrases
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import BookingState, RequestKind, SessionKey
-from tests.e2e.world import CONFIG, Clock, Reply, World, open_world
+from evals.stage import Clock
+from tests.e2e.world import CONFIG, Reply, World, open_world
 
 DATA = "Soy Carlos Quispe, carlos.quispe@example.com"
 RECAP = f"{DATA}, agéndame mañana a las 4pm"

@@ -10,7 +10,9 @@ from pathlib import Path
 from citas.agent.prompt import Prompt
 from citas.sandbox.faults import Fault
 from citas.store.model import RequestKind
-from tests.e2e.world import LIMA, Clock, Prospect, World, open_world
+from evals.case import LIMA
+from evals.stage import Clock
+from tests.e2e.world import Prospect, World, open_world
 
 DATA = "Soy Carlos Quispe, carlos.quispe@example.com"
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.e2e.world import Clock, World, open_world
+from evals.stage import Clock
+from tests.e2e.world import World, open_world
 
 RECAP = "Soy Ana Torres, ana@example.com, "
 

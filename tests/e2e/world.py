@@ -4,41 +4,20 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 from pydantic_ai.models import Model
 
-from citas.api.app import create_app
-from citas.bootstrap import Outside, Runtime, runtime
+from citas.bootstrap import Outside, Runtime
 from citas.sandbox.app import create_sandbox
 from citas.sandbox.state import Event, SandboxState
-from citas.settings import Settings, load
-
-LIMA = ZoneInfo("America/Lima")
-WEDNESDAY = datetime(2026, 3, 11, 10, 15, tzinfo=LIMA)
-SANDBOX = "http://sandbox.invalid/servicio/"
+from evals.case import WEDNESDAY
+from evals.stage import Clock, in_process, settings_for
 
 Config = dict[str, object]
 CONFIG: Config = {"id_empresa": 101, "usuario_id": 7, "id_chatbot": 501, "nombre_bot": "Sofía"}
-
-
-@dataclass(slots=True)
-class Clock:
-    """A clock that a test sets."""
-
-    now: datetime = WEDNESDAY
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **amount: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**amount)
 
 
 @dataclass(slots=True)
@@ -131,38 +110,10 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """The service on a database file in `directory`; open it again there to restart it. With `network` the
     back end is where the settings' URLs say, and not the sandbox in this process."""
-    clock, seconds = clock or Clock(), Seconds()
+    clock, seconds = clock or Clock(WEDNESDAY), Seconds()
     state = sandbox or SandboxState(None, clock)
     configured = settings_for(directory, **settings)
     backend = None if network else httpx.ASGITransport(create_sandbox(state))
     outside = Outside(backend, model, clock, seconds)
-    registry = CollectorRegistry()
-    opened: list[Runtime] = []
-
-    @asynccontextmanager
-    async def open_service() -> AsyncIterator[Runtime]:
-        async with runtime(configured, registry, outside) as service:
-            opened.append(service)
-            yield service
-
-    app = create_app(open_service, configured, registry)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://service.invalid") as http,
-    ):
-        yield World(app, opened[0], state, clock, seconds, http)
-
-
-def settings_for(directory: Path, **overrides: object) -> Settings:
-    """Settings of a service on the sandbox, with the offline model."""
-    defaults: dict[str, object] = {
-        "openai_model": "offline",
-        "database_url": f"sqlite+aiosqlite:///{directory / 'citas.sqlite'}",
-        "api_calendar_url": SANDBOX + "ws_calendario.php",
-        "api_agendar_reunion_url": SANDBOX + "ws_agendar_reunion.php",
-        "api_informacion_url": SANDBOX + "ws_informacion_ia.php",
-        "api_preguntas_frecuentes_url": SANDBOX + "ws_preguntas_frecuentes.php",
-        "session_rate_per_minute": 6000,
-    }
-    return load(**(defaults | overrides))
+    async with in_process(configured, outside) as running:
+        yield World(running.app, running.runtime, state, clock, seconds, running.http)

@@ -23,7 +23,8 @@ from citas.sandbox.app import create_sandbox
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import Booking, BookingState, HumanRequest, SessionKey
-from tests.e2e.world import Clock, Prospect, Reply, World, open_world
+from evals.stage import Clock
+from tests.e2e.world import Prospect, Reply, World, open_world
 from tests.logs import logging_to
 from tests.openai_server import OpenAIServer
 

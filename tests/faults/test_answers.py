@@ -25,7 +25,8 @@ from citas.booking.commit import NotBooked
 from citas.sandbox.faults import ANY, Fault
 from citas.sandbox.state import Event, NewEvent, SandboxState
 from citas.store.model import BookingState, RequestKind
-from tests.e2e.world import Clock, Reply
+from evals.stage import Clock
+from tests.e2e.world import Reply
 from tests.faults.support import CHECK, CREATE, RECAP, Scene, facing, on_a_socket
 
 ASKS_PRICE = "¿cuánto cuesta la asesoría?"

@@ -18,7 +18,7 @@ from citas.agent import phrases
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import SandboxState
 from citas.store.model import BookingState
-from tests.e2e.world import Clock
+from evals.stage import Clock
 from tests.faults.support import CALENDAR_PATH, CHECK, CREATE, RECAP, facing, on_a_socket
 from tests.maravia.support import (
     Behaviour,

@@ -18,7 +18,8 @@ from citas.sandbox.company import Company, seed
 from citas.sandbox.faults import Fault
 from citas.sandbox.state import Call, Event, SandboxState
 from citas.store.model import Booking, RequestKind, SessionKey
-from tests.e2e.world import Clock, Prospect, Reply, World, open_world
+from evals.stage import Clock
+from tests.e2e.world import Prospect, Reply, World, open_world
 from tests.harness import Cast, Parrot
 
 T = TypeVar("T")
