@@ -4,8 +4,9 @@ Exit code 0: the gates hold. 1: they do not. 2: it could not be run.
 """
 
 import asyncio
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,13 +17,14 @@ from rich.console import Console
 
 from citas.errors import CitasError
 from citas.settings import OFFLINE, load
-from evals.case import Case, InvalidCase, load_cases
+from evals.case import Case, InvalidCase, load_cases, schema
 from evals.evaluators.judge import Judge
 from evals.experiment import describe
 from evals.gates import reasons_against
 from evals.mutations import MUTATIONS
 from evals.play import Subject
-from evals.report import print_mutations, print_report, write_html
+from evals.report import print_report, write_html
+from evals.report.mutations import caught_by, print_mutations
 from evals.results import Results, UnreadableResults, load_results
 from evals.suite import Plan, run_cases
 
@@ -113,7 +115,7 @@ def mutations(
         caught[mutation.name] = _run(of_it, Plan(Subject(), 1, concurrency, mutation=mutation.name))
         console.print(f"{mutation.name}: done", style="dim")
     print_mutations(chosen, caught, console)
-    missed = tuple(f"{m} was not noticed" for m, results in caught.items() if results.rate.share == 1)
+    missed = tuple(f"{m} was not noticed" for m, results in caught.items() if not caught_by(results))
     _end(missed, console)
 
 
@@ -122,6 +124,26 @@ def list_cases(suite: Suites = None, case: Names = None) -> None:
     """Name the cases."""
     for chosen in _chosen(suite, case):
         typer.echo(f"{chosen.category}\t{chosen.name}\t{chosen.about}")
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """Print the JSON schema of a file of cases, for evals/cases/schema.json."""
+    typer.echo(json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True))
+
+
+@app.command("report")
+def report(
+    results: Annotated[Path, typer.Argument(help="A results.json.")],
+    baseline: Annotated[Path | None, typer.Option(help="Results to compare with.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The page to write; beside the results.")] = None,
+) -> None:
+    """Show results again, or two side by side, without running anything."""
+    found, before = load_results(results), load_results(baseline) if baseline else None
+    page = out or results.with_name("report.html")
+    write_html(found, page, before)
+    print_report(found, Console(), before)
+    typer.echo(f"\n{page}")
 
 
 def _run(cases: Sequence[Case], plan: Plan) -> Results:
@@ -133,7 +155,7 @@ def _run(cases: Sequence[Case], plan: Plan) -> Results:
 def _chosen(suites: list[str] | None, names: list[str] | None) -> tuple[Case, ...]:
     cases = load_cases()
     if suites:
-        wanted = _known(suites, {case.category for case in cases})
+        wanted = _known(suites, (case.category for case in cases))
         cases = tuple(case for case in cases if case.category in wanted)
     if names:
         cases = tuple(case for case in cases if any(name in case.name for name in names))
@@ -142,8 +164,8 @@ def _chosen(suites: list[str] | None, names: list[str] | None) -> tuple[Case, ..
     return cases
 
 
-def _known(asked: list[str], known: "set[str] | object") -> list[str]:
-    names = set(known) if isinstance(known, set) else set(MUTATIONS)
+def _known(asked: list[str], known: Iterable[str]) -> list[str]:
+    names = set(known)
     if unknown := sorted(set(asked) - names):
         raise Unusable(f"{unknown[0]} is not one of {', '.join(sorted(names))}")
     return asked

@@ -298,6 +298,9 @@ def schema() -> Mapping[str, object]:
     return CaseFile.model_json_schema()
 
 
+_SAYS_LITTLE = frozenset({"string_type", "missing", "extra_forbidden", "model_type"})
+
+
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's few words: `no` and `on` are what people write, and 15:00 is no number of base sixty."""
 
@@ -321,5 +324,7 @@ def _read(file: Path) -> tuple[Case, ...]:
 
 
 def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    """The problem that says most: a step is tried as each kind of step, and is none of the others anyway."""
+    found = error.errors(include_url=False)
+    told = min(found, key=lambda problem: problem["type"] in _SAYS_LITTLE)
+    return f"{'.'.join(map(str, told['loc']))}: {told['msg']}"

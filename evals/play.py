@@ -3,9 +3,10 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter, ToolCallPart, ToolReturnPart
@@ -34,7 +35,7 @@ from evals.case import (
 )
 from evals.customers import Customer
 from evals.models import Metered, Wayward
-from evals.stage import Clock, Diary, Stage, settings_for
+from evals.stage import DATABASE, Clock, Diary, Stage, settings_for
 from evals.transcript import Exchange, Named, ToolCall, Transcript, Usage
 from evals.wire import Wire
 
@@ -61,9 +62,16 @@ class Subject:
     prompt: Path | None = None
 
 
-async def play(case: Case, subject: Subject, make_customer: MakeCustomer, seed: int = 0) -> Transcript:
-    """The transcript of a case. `seed` varies what a simulated customer does; a script stays as it is."""
-    with tempfile.TemporaryDirectory(prefix="citas-evals-") as directory:
+async def play(
+    case: Case, subject: Subject, make_customer: MakeCustomer, seed: int = 0, database: bytes = b""
+) -> Transcript:
+    """The transcript of a case. `seed` varies what a simulated customer does; a script stays as it is.
+
+    `database` is the file to begin with; without one the service makes its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="citas-evals-", dir=_fast_place()) as directory:
+        if database:
+            (Path(directory) / DATABASE).write_bytes(database)
         async with _open(case, subject, Path(directory)) as played:
             if case.prospect:
                 await played.meet(make_customer(case.prospect, case, seed))
@@ -87,7 +95,7 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
             access = ProviderAccess(subject.model, subject.api_key, subject.base_url, subject.timeout)
             metered = Metered(await stack.enter_async_context(open_model(access)))
         outside = Outside(
-            wire, wayward or metered, clock, lambda: clock.now.timestamp(), prompt=_prompt(subject)
+            wire, wayward or metered, clock, lambda: clock.now.timestamp(), prompt=_prompt(subject.prompt)
         )
         stage = Stage(settings, outside, sandbox, wire, clock)
         await stage.start()
@@ -109,8 +117,15 @@ def _settings(subject: Subject) -> dict[str, object]:
     }
 
 
-def _prompt(subject: Subject) -> Prompt:
-    return Prompt(subject.prompt.read_text(encoding="utf-8") if subject.prompt else None)
+@cache
+def _prompt(file: Path | None) -> Prompt:
+    """Parsed once in a process: it takes as long as a turn."""
+    return Prompt(file.read_text(encoding="utf-8") if file else None)
+
+
+def _fast_place() -> str | None:
+    """Where files live in memory, if there is such a place: nobody needs a case's database after it."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a fresh directory inside
 
 
 @dataclass(slots=True)
@@ -122,7 +137,6 @@ class _Played:
     wayward: Wayward | None
     metered: Metered | None
     exchanges: list[Exchange] = field(default_factory=list)
-    turns_seen: dict[str, int] = field(default_factory=dict)
     ids: set[tuple[str, str]] = field(default_factory=set)
     unfair: str = ""
 
@@ -169,12 +183,7 @@ class _Played:
             self.wayward.message = 1 + sum(e.by == MAIN for e in self.exchanges)
         before = {m.by: self.stage.diary(self.case.empresa_of(m.by)) for m in messages}
         answered = await asyncio.gather(*(self._send(message) for message in messages))
-        turns = {by: await self._new_turns(by) for by in dict.fromkeys(m.by for m in messages)}
-        for exchange in answered:
-            exchange = replace(exchange, named=self._named(exchange, before[exchange.by]))
-            if turn := _taken_from(turns[exchange.by], exchange):
-                exchange = replace(exchange, outcome=turn.outcome, tools=tuple(_tools(turn)))
-            self.exchanges.append(exchange)
+        self.exchanges += [replace(e, named=self._named(e, before[e.by])) for e in answered]
 
     async def _send(self, message: Say) -> Exchange:
         body: dict[str, object] = {
@@ -230,13 +239,19 @@ class _Played:
             for moment in reading.moments_in(sentence, self.stage.clock.now)
         )
 
-    async def _new_turns(self, customer: str) -> list[Turn]:
-        """The turns stored since the last look."""
+    async def _with_turns(self, sessions: Mapping[str, SessionKey]) -> Iterator[Exchange]:
+        """The exchanges with what was stored of each: its outcome, and the tools that were used."""
         store = self.stage.service.runtime.store
-        record = await store.sessions.load(self.session(customer), last=TURNS_KEPT)
-        seen = self.turns_seen.get(customer, 0)
-        self.turns_seen[customer] = record.turn_count
-        return [turn for turn in record.turns if turn.number > seen]
+        left = {
+            name: list((await store.sessions.load(key, last=TURNS_KEPT)).turns)
+            for name, key in sessions.items()
+        }
+
+        def with_turn(exchange: Exchange) -> Exchange:
+            turn = _taken_from(left[exchange.by], exchange)
+            return replace(exchange, outcome=turn.outcome, tools=tuple(_tools(turn))) if turn else exchange
+
+        return map(with_turn, self.exchanges)
 
     async def ended(self) -> Transcript:
         """All there is to know of the case now that it is over."""
@@ -245,7 +260,7 @@ class _Played:
         bookings = [b for key in dict.fromkeys(sessions.values()) for b in await store.ledger.of_session(key)]
         requests = await store.requests.all_open()
         return Transcript(
-            tuple(self.exchanges),
+            tuple(await self._with_turns(sessions)),
             {name: key.session for name, key in sessions.items()},
             self.stage.sandbox.events(),
             tuple(bookings),

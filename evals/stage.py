@@ -1,9 +1,12 @@
 """The service that a case meets, whole and in this process: app, database file, the sandbox behind it."""
 
+import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,10 +18,12 @@ from citas.bootstrap import Outside, Runtime, runtime
 from citas.sandbox.company import Company, Span, Taken
 from citas.sandbox.state import SandboxState
 from citas.settings import Settings, load
+from citas.store.store import open_store
 from evals.case import WEDNESDAY
 from evals.wire import Wire
 
 SANDBOX = "http://sandbox.invalid/servicio/"
+DATABASE = "citas.sqlite"
 # Longer than any turn: it is the service that ends one.
 PATIENCE = 400.0
 
@@ -64,7 +69,7 @@ def settings_for(directory: Path, **overrides: object) -> Settings:
     untouched = {name: field.get_default() for name, field in Settings.model_fields.items()}
     defaults: dict[str, object] = untouched | {
         "openai_model": "offline",
-        "database_url": f"sqlite+aiosqlite:///{directory / 'citas.sqlite'}",
+        "database_url": f"sqlite+aiosqlite:///{directory / DATABASE}",
         "api_calendar_url": SANDBOX + "ws_calendario.php",
         "api_agendar_reunion_url": SANDBOX + "ws_agendar_reunion.php",
         "api_informacion_url": SANDBOX + "ws_informacion_ia.php",
@@ -72,6 +77,21 @@ def settings_for(directory: Path, **overrides: object) -> Settings:
         "session_rate_per_minute": 6000,
     }
     return load(**(defaults | overrides))
+
+
+@cache
+def empty_database() -> bytes:
+    """A database file with its tables and nothing in them: made once in a process, since making the tables
+    takes as long as a turn."""
+
+    async def make(file: Path) -> None:
+        async with open_store(f"sqlite+aiosqlite:///{file}"):
+            pass
+
+    with tempfile.TemporaryDirectory(prefix="citas-evals-") as directory:
+        file = Path(directory) / DATABASE
+        asyncio.run(make(file))
+        return file.read_bytes()
 
 
 @dataclass(slots=True)

@@ -16,7 +16,6 @@ from typing import Any
 
 import structlog
 from logfire.propagate import ContextCarrier, attach_context, get_context
-from pydantic_ai.models import Model
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
 from pydantic_evals.evaluators import Evaluator
@@ -25,12 +24,13 @@ from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFai
 from citas.agent.provider import ProviderAccess, open_model
 from citas.settings import OFFLINE
 from citas.telemetry import configure_traces
-from evals.case import Case, Prospect
-from evals.customers import Customer, played, simulated
+from evals.case import Case
+from evals.customers import played_by, simulated
 from evals.evaluators import GATES, evaluators
 from evals.mutations import MUTATIONS
 from evals.play import Subject, play
 from evals.results import Check, Run
+from evals.stage import empty_database
 from evals.transcript import Transcript
 
 Meta = Mapping[str, str]
@@ -108,20 +108,19 @@ def _play(
     carrier: ContextCarrier,
 ) -> Transcript:
     broken: AbstractContextManager[object] = MUTATIONS[mutation].applied() if mutation else nullcontext()
+    database = empty_database()
     with attach_context(carrier), broken:
-        return asyncio.run(asyncio.wait_for(_played(case, subject, seed, customers), CASE_SECONDS))
+        return asyncio.run(asyncio.wait_for(_played(case, subject, seed, customers, database), CASE_SECONDS))
 
 
-async def _played(case: Case, subject: Subject, seed: int, customers: str | None) -> Transcript:
+async def _played(
+    case: Case, subject: Subject, seed: int, customers: str | None, database: bytes
+) -> Transcript:
     if customers is None or case.prospect is None:
-        return await play(case, subject, simulated, seed)
+        return await play(case, subject, simulated, seed, database)
     access = ProviderAccess(customers, subject.api_key, subject.base_url, subject.timeout)
     async with open_model(access) as model:
-        return await play(case, subject, partial(_by_model, model), seed)
-
-
-def _by_model(model: Model, prospect: Prospect, case: Case, _seed: int) -> Customer:
-    return played.PlayedProspect(prospect, case, model)
+        return await play(case, subject, played_by(model, subject.timeout), seed, database)
 
 
 def _meta(case: Case, number: int) -> Meta:

@@ -1,4 +1,4 @@
-"""What a customer makes of a reply, whoever wrote it: what it asks, which slots it offers, whether it is done."""
+"""What a customer makes of a reply, whoever wrote it: what it asks, what it offers, whether it is done."""
 
 import re
 from collections.abc import Iterator
@@ -58,23 +58,30 @@ _HOLDER = re.compile(
     r"\b(?:a nombre de|nombre(?: completo)?:|cliente:|para:)\s+(?!quien\b|quién\b)"
     r"([^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,5})"
 )
+_NAME_ENDS = re.compile(r"\s+(?:con|correo|para|el|al|a|por|en|y)\b")
 _CODE = re.compile(r"\bac-[a-z0-9]{4}\b")
 _LINK = re.compile(r"https://meet\.|\benlace de la reunion: http")
-_CLAUSE = re.compile(r";|,?\s*\b(?:pero|aunque|en cambio)\s+|,\s+(?=si (?:tengo|hay|esta)\b)|\.\s+|\s+(?=¿)|: (?=si )")
+_CLAUSE = re.compile(
+    r";|,?\s*\b(?:pero|aunque|en cambio)\s+|,\s+(?=si (?:tengo|hay|esta)\b)|\.\s+|\s+(?=¿)|: (?=si )"
+)
 _HALF = re.compile(r"\b([ap])\. ?m\b\.?")
 _NOT_FREE = re.compile(
-    r"\bocupad|\bno (?:esta|quedo|llegamos|manejamos|hay|tengo|tenemos|queda|contamos|se puede|podemos|es posible|me queda|puedo)\b"
-    r"|\bya paso\b|\bfuera\b|\bcerra(?:d|mos\b)|\bvolo\b|\bno, lo siento|\bllen[oa]\b|\bagotad|\bya (?:fue |esta )?(?:tomad|reservad)"
+    r"\bocupad|\bno (?:esta|quedo|llegamos|manejamos|hay|tengo|tenemos|queda|contamos|se puede|podemos"
+    r"|es posible|me queda|puedo)\b"
+    r"|\bya paso\b|\bfuera\b|\bcerra(?:d|mos\b)|\bvolo\b|\bno, lo siento|\bllen[oa]\b|\bagotad"
+    r"|\bya (?:fue |esta )?(?:tomad|reservad)"
     r"|\bdescansamos\b|\bya hay una cita\b|\bse ocupo\b|\bacaban de tomar\b"
 )
 _HOURS = re.compile(
     r"\batend(?:emos|er)\b|\bhorarios? (?:de atencion|es|de lunes)|\babrimos\b|\btrabajamos\b"
-    r"|\blunes a\b|\bsabado:|\blos (?:sabados|domingos)\b|\bla oficina\b"
+    r"|\blunes a\b|\blos (?:sabados|domingos)\b|\bla oficina\b"
 )
 _WANTS = re.compile(
-    r"\?|\b(?:dime|dame|digame|indica|indicame|indiqueme|necesito|necesitaria|enviame|envieme|comparteme|compartame"
+    r"\?|\b(?:dime|dame|digame|indica|indicame|indiqueme|necesito|necesitaria|enviame|envieme|comparteme"
+    r"|compartame"
     r"|pasame|paseme|mandame|regalame|regaleme|faltan?|faltaria|brindame|brindeme|escribeme|confirmame"
-    r"|cuentame|elig\w+|escoge|respondeme|avisame|me dices|tu diras|eleccion|preferencia|ayudas con|dejame|responde|pido|contame|decime|compartime|proporcioname)\b"
+    r"|cuentame|elig\w+|escoge|respondeme|avisame|me dices|tu diras|eleccion|preferencia|ayudas con"
+    r"|dejame|responde|pido|contame|decime|compartime|proporcioname)\b"
 )
 _ASKED = {
     Ask.NAME: re.compile(
@@ -84,7 +91,8 @@ _ASKED = {
     Ask.EMAIL: re.compile(r"\bcorreos?\b|\be-?mail\b|\bmail\b|\bdireccion electronica\b"),
     Ask.WHEN: re.compile(
         r"\bque (?:otro |otra )?(?:dia|fecha|hora|horario|momento)\b|\botr[oa] (?:dia|hora|fecha|horario)\b"
-        r"|\bcual dia\b|\bdia y (?:a que )?hora\b|\b(?:para )?cuando (?:te|le|quieres|quisieras|seria|podrias)\b"
+        r"|\bcual dia\b|\bdia y (?:a que )?hora\b|\b(?:para )?cuando (?:te|le|quieres|quisieras|seria"
+        r"|podrias)\b"
         r"|\b(?:dia|hora|horario|fecha) (?:que|te|le|prefieres|exacta|en mente)\b|\bla fecha\b"
     ),
     Ask.HALF: re.compile(r"\bmanana\b[^?]{0,20}\bo\b[^?]{0,12}\btarde\b"),
@@ -92,34 +100,48 @@ _ASKED = {
         r"\b(?:refier\w+|hablas?|dices|decir|seria|es|cual|confirm\w+|fecha|del?|al?|el|de esta)\b"
     ),
     Ask.CHOICE: re.compile(
-        r"\b(?:cual|cuales|con que|elig\w+|escog\w+|prefier\w+|alguna?o?|una de|opcion|que te (?:viene|queda|va))\b"
+        r"\b(?:cual|cuales|con que|elig\w+|escog\w+|prefier\w+|alguna?o?|una de|opcion|que te (?:viene"
+        r"|queda|va))\b"
     ),
     Ask.CONFIRM: re.compile(
-        r"\bconfirm\w*|\b(?:la|lo|te la|te lo|se la|se lo) (?:reserv|agend|separ|apart|dej|anot|tom|registr)\w*"
-        r"|\b(?:reservo|agendo|procedo|avanzo|avanzamos|la tomas|cierro|registro|reservamos|agendamos|anoto)\b"
+        r"\bconfirm\w*|\b(?:la|lo|te la|te lo|se la|se lo) (?:reserv|agend|separ|apart|dej|anot|tom"
+        r"|registr)\w*"
+        r"|\b(?:reservo|agendo|procedo|avanzo|avanzamos|la tomas|cierro|registro|reservamos|agendamos"
+        r"|anoto)\b"
         r"|\bcorrectos?\b|\bde acuerdo\b|\b(?:todo|esta|queda) (?:bien|ok|conforme|correcto)\b|\bte parece\b"
-        r"|\b(?:te|le) (?:sirve|acomoda|queda|va|viene|funciona|conviene)\b|\blisto\b|\bseguimos\b|\besta bien\b"
+        r"|\b(?:te|le) (?:sirve|acomoda|queda|va|viene|funciona|conviene)\b|\blisto\b|\bseguimos\b"
+        r"|\besta bien\b"
         r"|\bdesea\w* (?:que|reserv|agend)\w*|\bquier\w+ (?:que|ese|reserv|agend)\w*"
     ),
     Ask.HELP: re.compile(
-        r"\b(?:en que|como) (?:te|le|puedo|les)\b|\bayud\w+\b|\bque (?:buscas|necesitas|deseas|te trae|prefieres)\b"
+        r"\b(?:en que|como) (?:te|le|puedo|les)\b|\bayud\w+\b|\bque (?:buscas|necesitas|deseas|te trae"
+        r"|prefieres)\b"
         r"|\b(?:agendar|reservar|sacar) (?:una|tu|alguna)\b|\bpor donde empezamos\b|\bcual te interesa\b"
     ),
 }
-_MISSING = re.compile(r"\b(?:tu|su|con que) (?:nombre|correo|e-?mail|mail)\b|\bnombre (?:completo )?y (?:tu |su )?correo\b")
-_THERE = re.compile(r"\bgracias por\b|\banot|\brecib|\b(?:ya )?tengo tu\b|\bllega|\benvi|\ba (?:tu|su) (?:nombre|correo)\b")
+_MISSING = re.compile(
+    r"\b(?:tu|su|con que) (?:nombre|correo|e-?mail|mail)\b|\bnombre (?:completo )?y (?:tu |su )?correo\b"
+)
+_THERE = re.compile(
+    r"\bgracias por\b|\banot|\brecib|\b(?:ya )?tengo tu\b|\bllega|\benvi|\ba (?:tu|su) (?:nombre|correo)\b"
+)
 _DONE = re.compile(
-    r"\bqued(?:o|a) (?:ya )?(?:confirmad|agendad|reservad|registrad)|\b(?:cita|reunion|visita)\b.{0,60}\besta (?:ya )?(?:confirmad|agendad|reservad)"
-    r"|\bha sido (?:confirmad|agendad|reservad|registrad)|\b(?:he|acabo de|hemos) (?:agendad|reservad|registrad"
-    r"|agendar|reservar)\w* (?:tu|su|la) (?:cita|reunion|visita|turno)|\b(?:cita|reunion|visita|reserva) confirmada\b"
+    r"\bqued(?:o|a) (?:ya )?(?:confirmad|agendad|reservad|registrad)|\b(?:cita|reunion"
+    r"|visita)\b.{0,60}\besta (?:ya )?(?:confirmad|agendad|reservad)"
+    r"|\bha sido (?:confirmad|agendad|reservad|registrad)|\b(?:he|acabo de|hemos) (?:agendad|reservad"
+    r"|registrad"
+    r"|agendar|reservar)\w* (?:tu|su|la) (?:cita|reunion|visita|turno)|\b(?:cita|reunion|visita"
+    r"|reserva) confirmada\b"
     r"|\b(?:agende|reserve) tu (?:cita|reunion|visita)\b"
 )
 _UNSURE = re.compile(
-    r"\?|\bsi\b.{0,40}\bqued|\bno\b|\btodavia\b|\baun\b|\bcuando\b|\buna vez\b|\bsolicitud\b|\bpedido\b|\bsigue\b"
+    r"\?|\bsi\b.{0,40}\bqued|\bno\b|\btodavia\b|\baun\b|\bcuando\b|\buna vez\b|\bsolicitud\b|\bpedido\b"
+    r"|\bsigue\b"
     r"|\bpara (?:que|dejar)\b|\basi\b|\bsi me\b|\bpendiente\b|\bfaltan?\b|\bya esta (?:reservad|tomad|ocupad)"
 )
 _WAITING = re.compile(
-    r"\b(?:verificando|estoy revisando|verifique|lo revisa)\b|\bsi (?:tu|su|la) (?:cita|reunion) (?:\w+ ){0,8}?quedo\b"
+    r"\b(?:verificando|estoy revisando|verifique|lo revisa)\b|\bsi (?:tu|su|la) (?:cita"
+    r"|reunion) (?:\w+ ){0,8}?quedo\b"
 )
 
 
@@ -141,7 +163,7 @@ def hear(reply: str, today: date, about: date | None = None) -> Heard:
         days,
         listener.about,
         tuple(dict.fromkeys(a.rstrip(".") for a in _ADDRESS.findall(text))),
-        holder[1].strip() if holder else None,
+        _NAME_ENDS.split(holder[1])[0].strip() if holder else None,
         not waiting and _is_done(reply),
         waiting,
     )
@@ -211,7 +233,9 @@ def _asks(
 
 def _listed_after_colon(text: str) -> Iterator[str]:
     """What follows "necesito:", lines of a list included."""
-    for found in re.finditer(r"\b(?:necesit\w+|falta\w*|comparteme|compartes?|datos|ayudas con)\b[^:?]*:", text):
+    for found in re.finditer(
+        r"\b(?:necesit\w+|falta\w*|comparteme|compartes?|datos|ayudas con)\b[^:?]*:", text
+    ):
         yield text[found.end() : found.end() + 120]
 
 

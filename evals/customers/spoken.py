@@ -1,16 +1,16 @@
 """Days and hours as people put them, written out so that `evals.reading` finds them.
 
-Models say "mañana jueves 12 a las 4 de la tarde" where a machine would say "12 de marzo 16:00". A customer who
-reads both alike can talk to any of them.
+Models say "mañana jueves 12 a las 4 de la tarde" where a machine would say "12 de marzo 16:00". A customer
+who reads both alike can talk to any of them.
 """
 
 import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-
-
-MONTHS = tuple("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split())
+MONTHS = tuple(
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+)
 WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 # An hour below this, with nothing beside it, is of the afternoon: nobody meets at five in the morning.
 FIRST_HOUR = 7
@@ -25,7 +25,8 @@ _WORDS = ("una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nue
 _WORD = re.compile(rf"(?<=\blas )({'|'.join(_WORDS)})\b|(?<=\bla )una\b(?= de la tarde|\s*pm)")
 _NOISE = re.compile(
     r"\S+@\S+|https?://\S+|(?:s/\.?|\$|€)\s*\d[\d.,]*|\d[\d.,]*\s*(?:soles|minutos|min\b|%)"
-    r"|\d+\s*(?:horas|dias)\b|\(?\bhasta las? [\d:]+(?:\s*[ap]\.?\s?m\b\.?)?|\btermin\w+ a las? [\d:]+(?:\s*[ap]\.?\s?m\b\.?)?|[*_~]"
+    r"|\d+\s*(?:horas|dias)\b|\(?\bhasta las? [\d:]+(?:\s*[ap]\.?\s?m\b\.?)?"
+    r"|\btermin\w+ a las? [\d:]+(?:\s*[ap]\.?\s?m\b\.?)?|[*_~]"
 )
 _ISO = re.compile(r"\b20\d\d-(\d\d)-(\d\d)\b")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/\d{2,4})?(?![\d/])")
@@ -34,10 +35,14 @@ _AFTER_TOMORROW = re.compile(r"\bpasado manana\b")
 _TOMORROW = re.compile(r"(?<!la )(?<!esta )(?<!media )\bmanana\b")
 _TODAY = re.compile(r"\bhoy\b")
 _NAMED = re.compile(rf"\b(?:{_WEEKDAY})\s*,?\s*\(?(?={_DATE}\b)")
-_NUMBERED = re.compile(rf"\b(?:(?:{_WEEKDAY})\s*,?\s*\(?|(?:el|al|del|dia)\s+)(\d{{1,2}})\b{_NOT_A_DAY}\)?|\((\d{{1,2}})\)")
+_NUMBERED = re.compile(
+    rf"\b(?:(?:{_WEEKDAY})\s*,?\s*\(?|(?:el|al|del|dia)\s+)(\d{{1,2}})\b{_NOT_A_DAY}\)?|\((\d{{1,2}})\)"
+)
 _AND_ALSO = re.compile(rf"\b(\d{{1,2}}) de ({_MONTH}) (o|u) (?:al |el |del )?(\d{{1,2}})\b{_NOT_A_DAY}")
 _ALONE = re.compile(rf"(?<!de )(?<!los )(?<!a )\b({_WEEKDAY})\b")
-_NOON = re.compile(r"\b12(?::00)?\s*(?:m\b\.?|del (?:medio)?dia\b|del mediodia\b|de la tarde\b)|\b(?:al |el )?mediodia\b")
+_NOON = re.compile(
+    r"\b12(?::00)?\s*(?:m\b\.?|del (?:medio)?dia\b|del mediodia\b|de la tarde\b)|\b(?:al |el )?mediodia\b"
+)
 _HOUR = re.compile(
     rf"(?<![\d:/.,])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<thirty> y media)?\s*(?:{_HALF})"
     r"|(?<![\d:/.,])(?P<bare>\d{1,2}):(?P<bare_minute>\d\d)(?!\d|\s*[ap]\.?\s?m\b)"
@@ -46,7 +51,9 @@ _HOUR = re.compile(
 _LISTED = re.compile(
     r"(?<![\d:/.,])(\d{1,2})(?=(?:\s*,\s*|\s*,?\s+(?:y|o|u)\s+)(?:a\s+)?(?:las?\s+)?\d\d:\d\d)"
 )
-_UNTIL = re.compile(r"(?<![-–] )(\d\d:\d\d)\s*(?:a|hasta|[-–](?!\s*\d\d:\d\d\s*[-–]))\s*(?:las?\s+)?\d\d:\d\d")
+_UNTIL = re.compile(
+    r"(?<![-–] )(\d\d:\d\d)\s*(?:a|hasta|[-–](?!\s*\d\d:\d\d\s*[-–]))\s*(?:las?\s+)?\d\d:\d\d"
+)
 _BACKWARDS = re.compile(rf"(\d\d:\d\d),? (?:del?|el|del dia|para el|de este|este)?\s*({_DATE})\b")
 _BY_SHORT = {day[:3]: day for day in WEEKDAYS}
 _WHOLE = re.compile(rf"\b(\d{{1,2}}) de ({_MONTH})\b")

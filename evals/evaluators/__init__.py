@@ -1,7 +1,7 @@
 """What a conversation is graded by: the state it ends in, its honesty, and how it went. Never its wording."""
 
 from evals.evaluators.base import CaseEvaluator
-from evals.evaluators.conversation import AskedAgain, Effort, Figures, Format
+from evals.evaluators.conversation import Effort, Figures, Format, NothingAskedAgain
 from evals.evaluators.outcome import EndState, LedgerAgrees, RequestsRecorded, Said, Withheld
 from evals.evaluators.truth import (
     NoDoubleBooking,
@@ -30,7 +30,7 @@ def evaluators() -> tuple[CaseEvaluator, ...]:
         OfferedTimesAreReal(),
         PricesFromCatalogue(),
         OnlyKnownLinks(),
-        AskedAgain(),
+        NothingAskedAgain(),
         Effort(),
         Format(),
         Figures(),

@@ -34,7 +34,7 @@ _NOT_WHATSAPP = {
 
 
 @dataclass
-class AskedAgain(CaseEvaluator):
+class NothingAskedAgain(CaseEvaluator):
     """Nothing is asked for that was told before."""
 
     def problems(self, case: Case, found: Transcript) -> Iterable[str]:

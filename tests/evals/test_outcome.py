@@ -6,7 +6,7 @@ import pytest
 
 from citas.store.model import BookingState
 from evals.evaluators.base import CaseEvaluator
-from evals.evaluators.conversation import AskedAgain, Effort, Format, turns_of
+from evals.evaluators.conversation import Effort, Format, NothingAskedAgain, turns_of
 from evals.evaluators.outcome import EndState, LedgerAgrees, RequestsRecorded, Said, Withheld
 from evals.transcript import ToolCall, Transcript
 from tests.evals.transcripts import (
@@ -37,7 +37,7 @@ def found_by(evaluator: CaseEvaluator, found: Transcript, **fields: object) -> l
 
 @pytest.mark.parametrize(
     "evaluator",
-    [EndState(), LedgerAgrees(), RequestsRecorded(), Said(), AskedAgain(), Effort(), Format()],
+    [EndState(), LedgerAgrees(), RequestsRecorded(), Said(), NothingAskedAgain(), Effort(), Format()],
     ids=lambda e: type(e).__name__,
 )
 def test_that_a_good_conversation_passes(evaluator: CaseEvaluator) -> None:
@@ -141,16 +141,17 @@ def test_that_the_guards_work_is_looked_at_only_where_a_case_asks() -> None:
 )
 def test_that_asking_again_is_caught(again: str) -> None:
     told = exchange(f"soy {NAME}, {EMAIL}", "¿Qué día?")
-    assert found_by(AskedAgain(), transcript(told, exchange("mañana", again)))
+    assert found_by(NothingAskedAgain(), transcript(told, exchange("mañana", again)))
     assert (
-        found_by(AskedAgain(), transcript(told, exchange("mañana", again)), bounds={"asked_again": 2}) == []
+        found_by(NothingAskedAgain(), transcript(told, exchange("mañana", again)), bounds={"asked_again": 2})
+        == []
     )
 
 
 def test_that_a_first_question_and_a_doubt_about_an_address_are_not_asking_again() -> None:
     first = exchange("hola", "¿Me das tu nombre y tu correo?")
     doubt = exchange("soy Ana, ana@gmial.com", "¿Tu correo es ana@gmail.com?")
-    assert found_by(AskedAgain(), transcript(first, doubt)) == []
+    assert found_by(NothingAskedAgain(), transcript(first, doubt)) == []
 
 
 def test_that_turns_count_to_the_booking_and_a_repeated_delivery_is_none() -> None:
