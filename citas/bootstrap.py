@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import httpx
 import structlog
 from prometheus_client import CollectorRegistry
+from pydantic_ai import Agent
 from pydantic_ai.models import Model
 
 from citas.agent.build import Models, Tuning, build_agent
-from citas.agent.deps import Services
+from citas.agent.deps import CitasDeps, Services
 from citas.agent.prompt import Prompt
 from citas.agent.provider import ProviderAccess, open_model
 from citas.agent.watched import WatchedModel
@@ -47,7 +48,8 @@ class Outside:
     """What tests, demo and evals put in the place of the world: the back end's network, the model, the time.
 
     `clock` tells the moment; `monotonic` seconds, by which caches age and breakers cool down.
-    `booker` is there for a test that wants to see a worse one caught, `prompt` for comparing prompts.
+    `booker` is there for a test that wants to see a worse one caught, `agent` for evals, which compare
+    prompts and open many services.
     """
 
     backend: httpx.AsyncBaseTransport | None = None
@@ -55,7 +57,7 @@ class Outside:
     clock: Callable[[], datetime] | None = None
     monotonic: Callable[[], float] = time.monotonic
     booker: Callable[..., Booker] = Booker
-    prompt: Prompt | None = None
+    agent: Agent[CitasDeps, str] | None = None
 
 
 @dataclass(slots=True)
@@ -137,7 +139,7 @@ async def runtime(
         model = outside.model or await _open_primary(settings, stack)
         primary = WatchedModel(model, turn_metrics, outside.monotonic) if model else None
         answerer = Answerer(
-            build_agent(outside.prompt or Prompt(), _tuning(settings)),
+            outside.agent or build_agent(Prompt(), _tuning(settings)),
             Models(primary, settings.offline_fallback, settings.model_turns_per_session_day),
             store,
             turn_metrics,

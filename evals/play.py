@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from pydantic_ai import Agent
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter, ToolCallPart, ToolReturnPart
 
+from citas.agent.build import Tuning, build_agent
+from citas.agent.deps import CitasDeps
 from citas.agent.prompt import Prompt
 from citas.agent.provider import ProviderAccess, open_model
 from citas.bootstrap import Outside
@@ -95,7 +98,7 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
             access = ProviderAccess(subject.model, subject.api_key, subject.base_url, subject.timeout)
             metered = Metered(await stack.enter_async_context(open_model(access)))
         outside = Outside(
-            wire, wayward or metered, clock, lambda: clock.now.timestamp(), prompt=_prompt(subject.prompt)
+            wire, wayward or metered, clock, lambda: clock.now.timestamp(), agent=_agent(subject)
         )
         stage = Stage(settings, outside, sandbox, wire, clock)
         await stage.start()
@@ -118,9 +121,10 @@ def _settings(subject: Subject) -> dict[str, object]:
 
 
 @cache
-def _prompt(file: Path | None) -> Prompt:
-    """Parsed once in a process: it takes as long as a turn."""
-    return Prompt(file.read_text(encoding="utf-8") if file else None)
+def _agent(subject: Subject) -> Agent[CitasDeps, str]:
+    """Made once in a process, as the service does: it takes as long as a turn."""
+    prompt = Prompt(subject.prompt.read_text(encoding="utf-8") if subject.prompt else None)
+    return build_agent(prompt, Tuning(subject.temperature, subject.max_tokens, subject.timeout))
 
 
 def _fast_place() -> str | None:

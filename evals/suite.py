@@ -30,6 +30,7 @@ from evals.evaluators import GATES, evaluators
 from evals.mutations import MUTATIONS
 from evals.play import Subject, play
 from evals.results import Check, Run
+from evals.sqlite import run_in_the_loops_thread
 from evals.stage import empty_database
 from evals.transcript import Transcript
 
@@ -75,7 +76,7 @@ async def run_cases(cases: Sequence[Case], plan: Plan) -> tuple[Run, ...]:
     # Workers are forked from a process that has loaded everything and runs nothing else.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(plan.concurrency, context, initializer=_quiet) as pool:
+    with ProcessPoolExecutor(plan.concurrency, context, initializer=_prepare) as pool:
         loop, begun = asyncio.get_running_loop(), Counter[str]()
 
         async def task(case: Case) -> Transcript:
@@ -93,8 +94,9 @@ async def run_cases(cases: Sequence[Case], plan: Plan) -> tuple[Run, ...]:
     return _runs(cases, report)
 
 
-def _quiet() -> None:
+def _prepare() -> None:
     """A worker says nothing by itself; with a token, or an OTLP endpoint, its spans join the experiment's."""
+    run_in_the_loops_thread()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     configure_traces()
 
