@@ -23,6 +23,8 @@ CASES = Path(__file__).parent / "cases"
 SCHEMA = CASES / "schema.json"
 MAIN = "main"
 """The customer who is not named."""
+ANYONE = "anyone"
+"""Whoever it was: of a race nobody can say who wins."""
 
 Dialect = Literal["pe", "mx", "co", "ar", "cl", "es"]
 Persona = Literal["brief", "hurried", "chatty", "undecided", "distrustful", "messy"]
@@ -189,7 +191,7 @@ class Customer(Entry):
 
 
 class ExpectedEvent(Entry):
-    """An event the calendar must hold. What is left out may be anything."""
+    """An event the calendar must hold. What is left out may be anything; by `anyone`: whoever was first."""
 
     start: Moment
     name: str | None = None
@@ -249,7 +251,7 @@ class Case(Entry):
         if bool(self.script) == bool(self.prospect):
             raise ValueError("needs either a script or a prospect")
         named = {s.by for s in self.messages} | {e.by for e in self.expect.events}
-        if unknown := named - {MAIN, *self.customers}:
+        if unknown := named - {MAIN, ANYONE, *self.customers}:
             raise ValueError(f"nobody is called {min(unknown)}: name them under `customers`")
         return self
 

@@ -104,8 +104,10 @@ def mutations(
     suite: Suites = None,
     concurrency: AtOnce = CORES,
     watched: Annotated[bool, typer.Option(help="Only the cases that each names.")] = False,
+    out: Annotated[Path, typer.Option(help="Gets mutations.json: all the cases that notice.")] = OUT,
 ) -> None:
     """Break the product on purpose, one way after the other, and show which cases notice."""
+    out.mkdir(parents=True, exist_ok=True)
     cases = _chosen(suite, None)
     chosen = [MUTATIONS[n] for n in _known(name, MUTATIONS)] if name else list(MUTATIONS.values())
     console = Console()
@@ -115,6 +117,9 @@ def mutations(
         caught[mutation.name] = _run(of_it, Plan(Subject(), 1, concurrency, mutation=mutation.name))
         console.print(f"{mutation.name}: done", style="dim")
     print_mutations(chosen, caught, console)
+    (out / "mutations.json").write_text(
+        json.dumps({name: caught_by(results) for name, results in caught.items()}, indent=1)
+    )
     missed = tuple(f"{m} was not noticed" for m, results in caught.items() if not caught_by(results))
     _end(missed, console)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 _MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 _DATE = re.compile(rf"\b(\d{{1,2}})(?:°|º)? de ({'|'.join(_MONTHS)})(?: (?:de|del) (\d{{4}}))?\b")
 _CLOCK = re.compile(
-    r"(?<![\d:/.,-])(\d{1,2})(?::(\d{2}))?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?|hrs?\b|horas\b|h\b)?"
+    r"(?<![\w:/.,-])(\d{1,2})(?::(\d{2}))?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?|hrs?\b|horas\b|h\b)?"
     r"(?![\d/]|[.,]\d|\s*(?:de (?:" + "|".join(_MONTHS) + r")|minutos|min\b|soles|%))"
 )
 _ELSEWHERE = re.compile(r"\([^)]*\ben [^)]*\)")

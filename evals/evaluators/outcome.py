@@ -9,7 +9,7 @@ from datetime import datetime
 from citas.sandbox.state import Event
 from citas.store.model import Booking, BookingState
 from evals import reading
-from evals.case import LIMA, MAIN, Case, ExpectedEvent, Prospect, Say
+from evals.case import ANYONE, LIMA, MAIN, Case, ExpectedEvent, Prospect, Say
 from evals.evaluators.base import CaseEvaluator
 from evals.transcript import Exchange, Transcript
 
@@ -134,7 +134,7 @@ def _unsuitable(prospect: Prospect, events: tuple[Event, ...]) -> Iterator[str]:
 
 def _matches(event: Event, expected: ExpectedEvent, found: Transcript) -> bool:
     return (
-        event.id_prospecto == found.sessions[expected.by]
+        (expected.by == ANYONE or event.id_prospecto == found.sessions[expected.by])
         and event.start == expected.start.astimezone(LIMA).replace(tzinfo=None)
         and (expected.name is None or expected.name in event.titulo)
         and expected.email in {None, event.correo_cliente}
