@@ -32,16 +32,20 @@ class Intent(StrEnum):
 
 _YES_WORDS = (
     r"si|sii+|sip|claro|dale|ok|okey|okay|okis?|okas|listo|perfecto|correcto|exacto|genial|excelente|sale|orale"
-    r"|simon|obvio|conforme|confirmo|confirmado|confirmar|confirma(?:la|lo)|de acuerdo|esta bien|aja|chevere"
+    r"|simon|obvio|conforme|confirmo|confirmado|confirmar|confirm(?:ala|alo|e(?:la|lo)?)|de acuerdo|esta bien"
+    r"|aja|chevere|venga|dele|joya|sipo|yapo"
     r"|bacan|adelante|hagale|hazlo|afirmativo|yes|como no|por que no|me parece(?: bien)?|por supuesto|de una"
-    r"|asi es|me sirve|me queda|quiero esa|reserva(?:la|lo|me)?|agenda(?:la|lo|me)?|anotame"
+    r"|asi es|me sirve|me queda|quiero esa|anotame"
+    r"|reserv(?:a(?:la|lo|me)?|ela|elo)|agend(?:a(?:la|lo|me)?|ela|elo)"
     r"|vale(?! la pena)|va(?! a\b)|(?<!de )hecho"
     r"|ya(?!\s+(?:tengo|tenia|tuve|fui|fue|habia|he|estoy|es|son|hice|pague|compre|me|les|te|lo|la)\b)"
     r"|es[ae](?=\s*(?:$|[,.;!])|\s+(?:mism[ao]|por|me|esta)\b)"
     r"|bueno(?=\s*(?:$|[.!])|,?\s*(?:si|dale|ok|ya|confirm\w+|gracias|por|pues)\b)"
 )
 _PEOPLE = r"(?:asesora?|agente|ejecutiv[oa]|persona|alguien|operadora?|encargad[oa])"
-_APPOINTMENT = r"\s+(?:de\s+)?(?:mi|la|el|nuestra)?\s*(?:cita|reunion|hora|horario|fecha|dia)\b"
+_APPOINTMENT = r"\s+(?:de\s+)?(?:mi|la|el|nuestra)?\s*(?:cita|turno|reunion|hora|horario|fecha|dia)\b"
+# "La puedo cancelar con yape?" asks how to pay.
+_PAYING = r"(?!\s+(?:con|por|en) (?:yape|plin|tarjeta|transferencia|efectivo|deposito|cuotas))"
 
 _MOVING = r"mover|muev\w+|cambi(?:ar|a|o|ame|emos)|posterg\w+|pas(?:ar|a|ame|emos)|aplaz\w+|corr(?:er|e)"
 _WHICH = r"(?:que|q|cuales?) (?:dias?|horas?|horarios?|espacios?|fechas?|cupos?)"
@@ -85,11 +89,11 @@ _PATTERNS: dict[Intent, tuple[str, ...]] = {
         # "Una cita con un asesor" is a booking; asking for one is not.
         rf"^\W*(?:un|una)?\s*{_PEOPLE}\b",
         rf"\b(?:quiero|quisiera|necesito|deseo|pide|pideme|llama|busco)\s+(?:a\s+)?(?:un|una|el|la)?\s*{_PEOPLE}\b",
-        rf"\b(?:habl\w+|comuni\w+|contact\w+|atiend\w+|pas(?:a|e)\w*|derivame|conversar)\W+(?:\w+\W+){{0,2}}?{_PEOPLE}\b",
+        rf"\b(?:habl\w+|comuni\w+|contact\w+|atiend\w+|pas(?:a|e)\w*|derivame|conversar|p[oó]n[eg]?a?me)\W+(?:\w+\W+){{0,2}}?{_PEOPLE}\b",
         r"\balguien (?:real|del equipo|de verdad)\b",
         r"\b(?:hablar|comunicar\w*|contact\w+|pasa\w*)\s+(?:con|a)\s+(?:un|una|el|la|alguien)\b",
     ),
-    Intent.CANCEL: (r"\b(?:cancel\w+|anul\w+)\b",),
+    Intent.CANCEL: (rf"(?<!no quiero )(?<!no quisiera )(?<!no voy a )\b(?:cancel\w+|anul\w+)\b{_PAYING}",),
     Intent.MOVE: (
         r"\b(?:reprogram\w+|reagend\w+)",
         rf"\b(?:{_MOVING}){_APPOINTMENT}",
@@ -149,9 +153,11 @@ _YES_ONLY = frozenset(
     agendame agendar agende anotame vale va hecho ya bueno super de favor porfa porfis porfavor xfa plis
     please gracias muchas pues entonces que senorita senor amigo amiga la lo el las los todo muy cita hora
     reunion mi me con gusto nomas a en hagamoslo perfectamente buenisimo encantado encantada seguro segura
-    tambien mismo misma y dia listos pe parce oka
+    tambien mismo misma y dia listos pe parce oka po sipo yapo venga joya dele confirme confirmela confirmelo
+    confirmalo agendela agendelo agendalo reservela reservelo senora doctora doctor ahora verdad late che
     """.split()
 )
+_SPOKEN = re.compile(r"^\s*\[(?:voz|audio|nota de voz)\]")
 _ALSO_YES = re.compile(
     r"¿\s*no\s*\?|\b(?:como|por que|pero por que) no\b|\bno hay (?:problema|drama|lio|apuro)\b"
 )
@@ -159,7 +165,7 @@ _ALSO_YES = re.compile(
 
 def only_yes(folded: str) -> bool:
     """Whether a folded text says yes and nothing that could mean anything else."""
-    words = re.findall(r"[a-z0-9@]+", _ALSO_YES.sub(" ", folded))
+    words = re.findall(r"[a-z0-9@]+", _ALSO_YES.sub(" ", _SPOKEN.sub("", folded)))
     return all(re.sub(r"(.)\1+$", r"\1", word) in _YES_ONLY or word in _YES_ONLY for word in words)
 
 

@@ -48,12 +48,24 @@ _NOT_NAMES = frozenset(
     ignora ignore olvida instrucciones reglas visita visite entra ingresa gana dinero llama haz clic click
     premio deposita transfiere paga gratis oferta www http https
     simon oki okis gusto excelente genial correcto exacto obvio ocupado ocupada
+    perdon perdona perdone disculpa disculpe disculpen mm mmm mmmm hmm hm ehm em eh ah ay oh uf uff huy ups
+    oye oiga oigan hijole hija mira mire miren fijate fijese bueh epa vaya guau wow caray caramba chuta
+    po pos sipo yapo nopo wey guey bro sipi nopi repita repite repitan diga digame cuentame confirme
+    confirma corrijo correccion error espere momentito segundito rato chao chau adios venga dele joya
+    barbaro che tranqui entendido anotado nada todo ninguno ninguna status success
+    ingles catalan frances portugues quechua aleman italiano
     """.split()
 )
 _JOINERS = frozenset({"de", "del", "la", "las", "los", "y"})
 _SPOKEN_ADDRESS = r"\b\S+(?:\s+(?:punto|guion|bajo|\S+))?\s+arroba\s+\S+(?:\s+punto\s+\S+)*"
 _PRESENTS = r"\b(?:soy|me llamo|mi (?:nombre|correo|mail|email) es|nombre|correo|mail|email|y)\b"
-_BESIDE_EMAIL = re.compile(rf"(?:^|[:,\n])\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,5}})\s*[,;\n]?\s+\S+@\S+")
+_BESIDE_EMAIL = re.compile(
+    rf"(?:^|[:,\n]|[.!?]\s)\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,5}})\s*[,;\n]?\s+\S+@\S+"
+)
+# A picture parts words as a comma does: "mañana a las 4 🙌 Rosa Torres".
+_PICTURES = re.compile("[\u2190-\u2bff\u3030\ufe0f\u200d\U0001f000-\U0001faff]+")
+# "Ma. Elena" goes on; "mañana a las 9. Paola" does not.
+_SENTENCE_END = r"(?<=\w\w\w)[.!]\s"
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:s[ií]|ok(?:ey)?|claro|dale|hola|buenas|ya|listo|perfecto|mi nombre es|nombre|es)\b"
     r"[\s,.:;!]*)+",
@@ -114,12 +126,13 @@ def read(
     """Read a customer message received at `now`, after our `last_reply` and the `offers` it showed.
     `elsewhere` is the zone they spoke of before, if any."""
     asked, head = asked_in(last_reply), text[:READ_MAX]
+    parted = _PICTURES.sub(",", head)
     return Reading(
         text=text,
         intents=intents_of(fold(head)),
         when=understand(text, now, hours=hours, offers=offers, pending=pending, elsewhere=elsewhere),
         email=find_email(text),
-        name=_find_name(head, asked),
+        name=_find_name(parted, asked),
     )
 
 
@@ -144,14 +157,16 @@ def is_name(text: str) -> bool:
 
 
 def _find_name(text: str, asked: frozenset[Asked]) -> str | None:
-    for found in _INTRODUCED.finditer(text):
+    for found in _INTRODUCED.finditer(re.sub(r"\S+@\S+", ",", text)):
         if name := _as_name(found.group("name")):
             return name
     if Asked.NAME not in asked:
         full = _as_name(text, whole=True) if Asked.EMAIL in asked else None
         return full if full and " " in full else _beside_email(text)
     without_email = re.sub(r"\S+@\S+|\S+://\S+|\b\S+\s+arroba\b.*", " ", text)
-    first = re.split(r"[,:;\n/|]|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email))
+    first = re.split(
+        rf"[,:;\n/|]|{_SENTENCE_END}|\s[-–]\s|\by mi correo\b|\bcorreo\b", _LEAD_IN.sub("", without_email)
+    )
     answers = (piece for piece in first if not re.search(r"[¿?]", piece))
     return next((name for piece in answers if (name := _as_name(piece, whole=True))), None)
 

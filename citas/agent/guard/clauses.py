@@ -13,8 +13,11 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 _SENTENCE = re.compile(r"[^\n.!?¡;]*(?:\.(?=[\w@])[^\n.!?¡;]*)*[.!?;\n]*", re.DOTALL)
+# "Domingo: cerrado" says one thing.
 _CUT = re.compile(
-    r",\s+|:\s+|\s+[-–—]\s+|\s+(?=(?:pero|aunque|sino que|sin embargo|en cambio)\b)", re.IGNORECASE
+    r",\s+|:\s+(?!cerrad|no (?:se )?(?:atend|atiend|abr|trabaj|hay))|\s+[-–—]\s+"
+    r"|\s+(?=(?:pero|aunque|sino que|sin embargo|en cambio)\b)",
+    re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*\(([^()]*)\)")
 # What the customer still has to do: a sentence that hangs on it states nothing yet.

@@ -6,7 +6,7 @@ only said again. Whatever we "did" that is not known to be harmless needs a fact
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -276,6 +276,10 @@ _EVENT_VERB = re.compile(
     r"(?:reserv|agend|confirm|registr|program|apart|separ|anot|apunt|asign|fij|cre|gener|agreg|coordin|inscrib)(?:é|í)$"
 )
 _LOOK_VERB = re.compile(r"^(?:revis|verifiqu|consult|chequ|chequé|mir|busqu|comprob|valid)é$")
+_OF_OUR_TRADE = re.compile(
+    rf"{_EVENT_VERB.pattern}|{_LOOK_VERB.pattern}|^(?:{_PASSED_ON.pattern})$"
+    r"|^(?:cancel|anul|reprogram|cambi|mov|modifi|actualic|elimin|borr|adelant|posterg|reagend|liber|llam|pagu)(?:é|í)$"
+)
 _FUTURE = ("aré", "eré", "iré")
 _MAY_BE = re.compile(
     r"\b(?:podria|podrias|puede|pueda|puedes|puedo|podemos|podre|podremos|podran|seria|serian|quedaria|estaria"
@@ -291,6 +295,14 @@ _SPELLING = re.compile(r"\b(?:letras?|correo|e?-?mail|escri\w+)\b")
 
 
 _YES = re.compile(r"\b[Ss]í\b")
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """The text without the parts of these names that end like something we did: Josué and René are no deeds.
+    A name that is one of the deeds of our trade stays: nobody gets to have "Reservé" overlooked."""
+    parts = {part for name in names for part in name.split() if part.casefold().endswith(("é", "í"))}
+    harmless = [re.escape(part) for part in sorted(parts) if not _OF_OUR_TRADE.search(part.casefold())]
+    return re.sub(rf"\b(?:{'|'.join(harmless)})\b", "·", text) if harmless else text
 
 
 def deeds_in(sentences: tuple[Sentence, ...]) -> Iterator[Said]:

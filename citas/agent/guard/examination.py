@@ -9,7 +9,7 @@ from enum import StrEnum
 from citas.agent.deps import CitasDeps
 from citas.agent.guard import calendar, contacts, money, talk, times
 from citas.agent.guard.clauses import Sentence, sentences
-from citas.agent.guard.deeds import Deed, Said, deeds_in
+from citas.agent.guard.deeds import Deed, Said, deeds_in, without_names
 from citas.agent.guard.facts import Facts
 from citas.agent.guard.plain import foreign_language, foreign_script, plain
 from citas.agent.guard.promises import promises_in
@@ -101,7 +101,7 @@ def _violations(reply: str, deps: CitasDeps) -> Iterator[Violation]:
         words = check()
         if words is not None:
             yield Violation(claim, words)
-    yield from _deeds(said, facts)
+    yield from _deeds(sentences(without_names(_without_addresses(text, facts), facts.customer_names)), facts)
     for words, may_be_stored in promises_in(said):
         if not (may_be_stored and facts.handed):
             yield Violation(Claim.PROMISE, words)

@@ -115,6 +115,12 @@ class Facts:
         return fold("\n".join(self.company))
 
     @cached_property
+    def customer_names(self) -> frozenset[str]:
+        """What the customer is called, as they said it now and for earlier bookings."""
+        booked = (b.customer_name for b in self._deps.record.bookings)
+        return frozenset(name for name in (self._deps.draft.name, *booked) if name)
+
+    @cached_property
     def customer(self) -> tuple[str, ...]:
         """The customer's own words, and what we understood of them as name and address."""
         draft = self._deps.draft
