@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat serve sandbox test chaos guard spanish-time check coverage format format-check lint types contracts lock clean
+.PHONY: help demo chat serve sandbox test evals mutations chaos guard spanish-time check coverage format format-check lint types contracts lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -26,6 +26,12 @@ sandbox: $(STAMP)  ## the stand-in for the back end alone, on a port
 test: $(DEV_STAMP)  ## the whole test suite, on every core
 	@$(BIN)/python -m pytest -n auto
 
+evals: $(DEV_STAMP)  ## conversations graded by the calendar they end in, in a minute; ARGS="--suite repair --repeats 4"
+	@$(BIN)/python -m evals $(ARGS)
+
+mutations: $(DEV_STAMP)  ## break the product on purpose and see which conversations notice (15 to 20 minutes; ARGS="--watched": two)
+	@$(BIN)/python -m evals mutations $(ARGS)
+
 chaos: $(DEV_STAMP)  ## ten thousand bookings under faults, a hundred kills, and a checker (10 to 15 minutes)
 	@$(BIN)/python -m tests.chaos
 
@@ -35,7 +41,7 @@ guard: $(DEV_STAMP)  ## how many false claims the guard lets through, how many h
 spanish-time: $(DEV_STAMP)  ## how well Spanish times are read, beside dateparser, and how fast
 	@$(BIN)/python -m tests.scheduling.compare
 
-check: format-check lint types contracts coverage  ## everything: format, lint, types, contracts, tests
+check: format-check lint types contracts evals coverage  ## everything: format, lint, types, contracts, evals, tests
 
 coverage: $(DEV_STAMP)  ## the whole test suite, and how much of the code it runs
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered

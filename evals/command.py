@@ -115,7 +115,8 @@ def mutations(
     for mutation in chosen:
         of_it = [c for c in cases if c.name in mutation.watch] if watched else cases
         caught[mutation.name] = _run(of_it, Plan(Subject(), 1, concurrency, mutation=mutation.name))
-        console.print(f"{mutation.name}: done", style="dim")
+        noticed = len(caught_by(caught[mutation.name]))
+        console.print(f"{mutation.name}: noticed by {noticed} of {len(of_it)}", style="dim")
     print_mutations(chosen, caught, console)
     (out / "mutations.json").write_text(
         json.dumps({name: caught_by(results) for name, results in caught.items()}, indent=1)

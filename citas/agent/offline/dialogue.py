@@ -217,7 +217,7 @@ def _talk(deps: CitasDeps, returns: Returns) -> Step:
         return Say(replies.farewell(deps))
     if reading.has(Intent.BOOK, Intent.GREETING, Intent.YES):
         return Say(replies.asks_next(deps))
-    if knowledge.mentions_offer(deps) and "search_productos_servicios" not in returns:
+    if knowledge.mentions_offer(deps):
         return _price(deps, returns)
     if reading.has(Intent.QUESTION):
         return Say(replies.does_not_know(deps))
