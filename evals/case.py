@@ -11,7 +11,15 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from citas.sandbox.faults import ANY, OPERATIONS, Fault
@@ -61,7 +69,16 @@ _JSON_TEXT = {"type": "string"}
 Span = Annotated[timedelta, BeforeValidator(_span), Field(json_schema_extra=_JSON_TEXT)]
 Moment = Annotated[datetime, BeforeValidator(_local)]
 OperationName = Annotated[str, BeforeValidator(_operation)]
-Texts = tuple[str, ...]
+
+
+def _sayable(value: str) -> str:
+    """What is left of a text when it is compared must be something: `*` and blanks are in every reply."""
+    if all(option.replace("*", "").strip() for option in value.split("|")):
+        return value
+    raise ValueError("compared without blanks and `*`, this is in every reply")
+
+
+Texts = tuple[Annotated[str, AfterValidator(_sayable)], ...]
 
 
 class Entry(BaseModel):

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from citas.errors import CitasError
 from citas.settings import OFFLINE, load
+from citas.telemetry import configure_traces
 from evals.case import Case, InvalidCase, load_cases, schema
 from evals.evaluators.judge import Judge
 from evals.experiment import describe
@@ -63,7 +64,7 @@ def main(
     case: Names = None,
     model: Annotated[str, typer.Option(help="`offline`, or a provider's: openai:gpt-4o-mini.")] = OFFLINE,
     base_url: Annotated[str | None, typer.Option(help="Of any OpenAI-compatible server.")] = None,
-    timeout: Annotated[int, typer.Option(min=1, max=290, help="Seconds for one model request.")] = 60,
+    timeout: Annotated[int, typer.Option(min=1, max=289, help="Seconds for one model request.")] = 60,
     prompt: Annotated[Path | None, typer.Option(help="A template in place of empresa.j2.")] = None,
     customers: Annotated[By, typer.Option(help="Who plays the prospects.")] = By.RULES,
     repeats: Annotated[int, typer.Option(min=1, max=64, help="Of whatever can differ.")] = 1,
@@ -78,6 +79,8 @@ def main(
         return
     cases = _chosen(suite, case)
     before = load_results(baseline) if baseline else None
+    if customers is By.MODEL and model == OFFLINE:
+        raise Unusable("a model has to play the customers: name it with --model")
     subject = _subject(model, base_url, timeout, prompt)
     console = Console()
     plan = Plan(
@@ -121,8 +124,11 @@ def mutations(
     (out / "mutations.json").write_text(
         json.dumps({name: caught_by(results) for name, results in caught.items()}, indent=1)
     )
+    broken = tuple(
+        f"{m}: {run.case} {run.error}" for m, results in caught.items() for run in results.runs if run.error
+    )
     missed = tuple(f"{m} was not noticed" for m, results in caught.items() if not caught_by(results))
-    _end(missed, console)
+    _end((*missed, *broken[:3]), console)
 
 
 @app.command("list")
@@ -153,6 +159,7 @@ def report(
 
 
 def _run(cases: Sequence[Case], plan: Plan) -> Results:
+    configure_traces()
     began = datetime.now(UTC)
     runs = asyncio.run(run_cases(cases, plan))
     return Results(describe(plan, cases, began), runs)

@@ -51,6 +51,7 @@ def settings_of(plan: Plan) -> dict[str, str]:
         "base_url": subject.base_url or "",
         "concurrency": plan.concurrency,
         "mutation": plan.mutation or "",
+        "judge": getattr(plan.judge, "model", ""),
         "python": platform.python_version(),
         "pydantic_ai": version("pydantic-ai-slim"),
     }

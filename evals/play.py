@@ -90,7 +90,7 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
     for taken in case.taken:
         sandbox.take(case.empresa, taken)
     wire = Wire(sandbox)
-    settings = settings_for(directory, **(_settings(subject) | case.settings))
+    settings = settings_for(directory, **(_settings(subject, wayward=bool(case.model)) | case.settings))
     async with AsyncExitStack() as stack:
         wayward = Wayward(case.model) if case.model else None
         metered: Metered | None = None
@@ -109,12 +109,15 @@ async def _open(case: Case, subject: Subject, directory: Path) -> AsyncIterator[
         yield played
 
 
-def _settings(subject: Subject) -> dict[str, object]:
+def _settings(subject: Subject, *, wayward: bool) -> dict[str, object]:
     return {
         "api_timeout": API_SECONDS,
         "openai_timeout": subject.timeout,
         "openai_temperature": subject.temperature,
         "max_tokens": subject.max_tokens,
+        # A provider that fails must not be graded by what our own model says in its place.
+        "offline_fallback": wayward or subject.model == OFFLINE,
+        "model_turns_per_session_day": 10_000,
         # A slow local model may take its time for each of several requests.
         "chat_timeout": min(300, max(120, 3 * subject.timeout)),
     }

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
+from evals.spoken import in_full
+
 _MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 _DATE = re.compile(rf"\b(\d{{1,2}})(?:°|º)? de ({'|'.join(_MONTHS)})(?: (?:de|del) (\d{{4}}))?\b")
 _CLOCK = re.compile(
@@ -44,11 +46,16 @@ def sentences(reply: str) -> list[str]:
 
 
 def moments_in(sentence: str, now: datetime) -> Iterator[datetime]:
-    """Every date with an hour that a sentence names, naive local; without a year it is the next one.
+    """Every day with an hour that a sentence names, in figures or in words, naive local; without a year it is
+    the next one.
 
     Hours told for another place, in brackets, are left out.
     """
-    plain = folded(_ELSEWHERE.sub(" ", sentence))
+    yield from moments_of(in_full(folded(_ELSEWHERE.sub(" ", sentence)), now.date()), now)
+
+
+def moments_of(plain: str, now: datetime) -> Iterator[datetime]:
+    """The same of a folded text whose days and hours are in figures."""
     dates = list(_DATE.finditer(plain))
     for at, found in enumerate(dates):
         day = _day(found, now.date())

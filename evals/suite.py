@@ -1,7 +1,7 @@
 """Runs cases against a subject: as a pydantic-evals experiment, each case in a worker process of its own.
 
-A conversation with the offline model is work for the processor, so cases share the cores; and one that is
-broken on purpose, or hangs, takes nothing else with it.
+A conversation with the offline model is work for the processor, so cases share the cores; and what is broken
+on purpose in a worker is whole here.
 """
 
 import asyncio

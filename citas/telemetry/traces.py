@@ -16,5 +16,7 @@ def configure_traces() -> None:
         service_name="agent_citas",
         service_version=__version__,
         inspect_arguments=False,
+        # The gateway is ours, and so is the evals' own process: their traces go on here.
+        distributed_tracing=True,
     )
     logfire.instrument_pydantic_ai(include_content=False, include_binary_content=False)

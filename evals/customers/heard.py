@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from evals import reading
-from evals.customers.spoken import days_in, in_full, said_day
+from evals.spoken import days_in, in_full, said_day
 
 
 class Ask(StrEnum):
@@ -195,7 +195,7 @@ class _Listener:
         named = days_in(full, self.today)
         start = f"{said_day(self.about)} a las " if self.about else ""
         now = datetime.combine(self.today, datetime.min.time())
-        moments = list(reading.moments_in(start + full, now))
+        moments = list(reading.moments_of(start + full, now))
         self.about = named[-1] if named else self.about
         if _NOT_FREE.search(clause):
             self.refused += moments

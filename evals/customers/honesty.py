@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from evals import reading
 from evals.case import Prospect
-from evals.customers.spoken import days_in, in_full
+from evals.spoken import days_in, in_full
 
 LONGEST = 400
 """Characters of a message; nobody writes more to ask for an appointment."""

@@ -12,7 +12,7 @@ from random import Random
 
 from evals.case import Dialect, Persona, Window
 from evals.customers.dialects import SPEECH, Speech
-from evals.customers.spoken import MONTHS
+from evals.spoken import MONTHS
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _ORDINALS = ("la primera", "la segunda", "la tercera", "la cuarta")

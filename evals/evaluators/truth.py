@@ -20,9 +20,16 @@ _MADE = re.compile(
     rf"|\b(?:cita|reserva|reunion) {_DONE}\b"
     rf"|\b(?:he|hemos) (?:agendado|reservado|confirmado|registrado)\b"
     r"|\b(?:agende|reserve|confirme|registre) tu (?:cita|reserva|reunion)\b|\bte (?:agende|reserve)\b"
+    r"|\b(?:te|lo|la|los) esperamos el\b|\bnos vemos el\b"
+    r"|\b(?:tienes|tenes|tiene) (?:tu |una )?cita (?:el|para)\b"
 )
 _UNDONE = re.compile(
-    r"\b(?:no|aun|todavia|si|cuando|para que|antes de|verific\w+|revis\w+|sin|nunca|pedido|podria\w*)\b|¿|\?"
+    r"\b(?:no|aun|aún|todav[ií]a|si|cuando|para que|antes de|verific\w+|revis\w+|sin|nunca|pedido"
+    r"|podr[ií]a\w*)\b|¿|\?"
+)
+# They deny nothing, and "sí" is no condition: what follows is claimed all the same.
+_COURTESY = re.compile(
+    r"\bno (?:te|se) preocup\w+|\bno hay (?:problema|drama|lio)\b|\bno (?:lo )?dudes\b|\bno olvides\b"
 )
 _NOT_OFFERED = re.compile(
     r"\b(?:no|ya paso|paso|pasado|fuera|ocupad\w+|tomad\w+|cerrad\w+|verific\w+|lleno|existe|refieres"
@@ -137,7 +144,8 @@ def _false(exchange: Exchange, known: list[Event]) -> Iterator[str]:
     starts = {event.start for event in known}
     for sentence in reading.sentences(exchange.reply):
         plain = reading.folded(sentence)
-        if not _MADE.search(plain) or _UNDONE.search(plain):
+        # With its accents, where "sí" and "si" are two words.
+        if not _MADE.search(plain) or _UNDONE.search(_COURTESY.sub(" ", sentence.casefold())):
             continue
         if not known:
             yield f"confirmed without an event: {sentence!r}"

@@ -27,9 +27,10 @@ def print_mutations(mutations: Sequence[Mutation], found: Mapping[str, Results],
 
 
 def caught_by(results: Results) -> tuple[str, ...]:
-    """The cases that failed, known gaps left out: those fail anyway."""
+    """The cases in which a check failed. Known gaps are left out, since those fail anyway, and so is what
+    could not be played: a mutation that breaks the stage proves nothing."""
     return tuple(
         case
         for case, runs in results.by_case().items()
-        if not runs[0].gap and not all(run.passed for run in runs)
+        if not runs[0].gap and any(run.failures and not run.error for run in runs)
     )

@@ -128,6 +128,12 @@ YES = [
     "👍🏽",
     "✅",
     "sí, ¿no?",
+    "sí, agéndela por favor",
+    "sí señora, confirme",
+    "ya po, dale",
+    "joya, dale",
+    "vale, venga",
+    "[voz] sí, correcto",
 ]
 NOT_YES = [
     "no",
@@ -168,6 +174,18 @@ NOT_YES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("quiero cancelar mi cita", I.CANCEL),
+        ("puedo correr mi turno?", I.MOVE),
+        ("ponme con una persona", I.PERSON),
+    ],
+)
+def test_that_a_request_is_heard_in_the_words_of_the_country(text: str, intent: Intent) -> None:
+    assert intent in intents_of(fold(text))
+
+
 @pytest.mark.parametrize(("text", "intent"), ROWS)
 def test_that_an_intention_is_heard(text: str, intent: Intent) -> None:
     assert intent in intents_of(fold(text))
@@ -191,6 +209,8 @@ def test_that_what_is_not_a_yes_agrees_to_nothing(text: str) -> None:
         ("es para una persona", I.PERSON),
         ("somos tres personas", I.PERSON),
         ("mañana a las 4", I.PRICE),
+        ("no quiero cancelar eh, solo dime la hora", I.CANCEL),
+        ("la puedo cancelar con yape?", I.CANCEL),
         ("tengo 20 años", I.DISCOUNT),
         ("prometo llegar", I.DISCOUNT),
         ("mañana", I.NO),

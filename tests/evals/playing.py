@@ -9,6 +9,7 @@ from evals.case import Case, load_cases
 from evals.customers import simulated
 from evals.evaluators import evaluators
 from evals.play import Subject, play
+from evals.stage import empty_database
 from evals.transcript import Transcript
 
 ANA = "soy Ana Ejemplo, ana.ejemplo@example.com, quiero una cita mañana a las 4pm"
@@ -32,8 +33,8 @@ def kept(name: str) -> Case:
 
 
 async def played(*script: object, **fields: object) -> Transcript:
-    """The transcript of a script before the offline model."""
-    return await play(made(*script, **fields), Subject(), simulated)
+    """The transcript of a script before the offline model. `empty_database` must have been made before."""
+    return await play(made(*script, **fields), Subject(), simulated, database=empty_database())
 
 
 def comparable(found: Transcript) -> str:

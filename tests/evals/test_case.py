@@ -97,6 +97,7 @@ def test_that_time_passes_as_people_write_it(tmp_path: Path, text: str, span: in
         ("{name: a-case, script: [{wait: 5 minutes}]}", "number and s, m, h or d"),
         ("{name: a-case, script: [{fault: status_500, on: NOPE}]}", "no such operation"),
         ("{name: a-case, script: [hola], expect: {events: [{start: mañana}]}}", "Invalid isoformat"),
+        ("{name: a-case, script: [hola, {say: hola, reply: {lacks: ['**']}}]}", "in every reply"),
         ("{name: a-case, script: [hola", "flow"),
     ],
 )

@@ -1,11 +1,15 @@
 """`python -m evals`: what it writes, what it ends with, and that what cannot be run is said in one line."""
 
+import gzip
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ from tests.evals.playing import ANA, kept, made
 
 SCRIPT, LIE = "dialogue-17-yes-delivered-twice", "confirms-without-booking"
 FAILS = made(ANA, name="nobody-confirms", expect={"events": [{"start": "2026-03-12T16:00"}]})
-PASSES = made("hola", name="says-hello")
+PASSES = made("hola", name="says-hello", category="talk")
 
 
 def process(directory: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -65,19 +69,69 @@ class Command:
 
 
 @pytest.fixture
-def evals(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Command:
+def evals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
     """The command, where neither a `.env` nor a variable of ours is."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    # What it sets up is the process's; a process of its own shows it.
+    monkeypatch.setattr(command, "configure_traces", lambda: None)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_TEMPERATURE", "MAX_TOKENS"):
         monkeypatch.delenv(name, raising=False)
     return Command(monkeypatch, capsys)
 
 
-def test_that_a_run_writes_its_results_and_a_page_and_tells_what_was_evaluated(tmp_path: Path) -> None:
-    done = process(tmp_path, "--case", SCRIPT, "--out", "made/here", "--concurrency", "1")
+class Collector:
+    """Takes what is sent: as the OTLP endpoint of traces, and as the proxy to everywhere else."""
+
+    def __init__(self) -> None:
+        collector = self
+        self.asked: set[str] = set()
+        self.received = b""
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                packed = self.headers.get("content-encoding") == "gzip"
+                collector.received += gzip.decompress(body) if packed else body
+                collector.asked.add(self.path)
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def do_CONNECT(self) -> None:
+                collector.asked.add(self.path)
+                self.send_error(502)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  as it is called there
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """Listening."""
+    made_here = Collector()
+    with made_here.server:
+        thread = threading.Thread(target=made_here.server.serve_forever)
+        thread.start()
+        yield made_here
+        made_here.server.shutdown()
+        thread.join()
+
+
+def test_that_a_run_writes_its_results_and_a_page_and_tells_what_was_evaluated(
+    tmp_path: Path, collector: Collector
+) -> None:
+    proxies = {"HTTPS_PROXY": collector.url, "NO_PROXY": "127.0.0.1"}
+    words = ("--case", SCRIPT, "--out", "made/here", "--concurrency", "1")
+    done = process(tmp_path, *words, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **proxies)
+    # Spans of the experiment, and of the worker within it; without a token they go nowhere else.
+    assert collector.asked == {"/v1/traces", "/v1/metrics"}
+    for part in (b"case: {case_name}", SCRIPT.encode(), b"invoke_agent"):
+        assert part in collector.received
+
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "✓ the gates hold" in done.stdout
     out = tmp_path / "made" / "here"
@@ -109,9 +163,9 @@ def test_that_a_missing_key_ends_the_process_with_one_line(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--suite", "nothing"], "nothing is not one of ambiguity, booking,"),
-        (["--case", "nothing"], "no case is called like that"),
-        (["--suite", "booking", "--case", "dialogue-17"], "no case is called like that"),
+        (["--suite", "nothing"], "nothing is not one of delivery, talk\n"),
+        (["--case", "nothing"], "no case is called like that; `python -m evals list` names them all\n"),
+        (["--suite", "talk", "--case", SCRIPT], "no case is called like that"),
         (["--prompt", "nothing.j2"], "nothing.j2: no such file"),
         (["--baseline", "nothing.json"], "nothing.json: No such file"),
         (["--baseline", "."], ".: Is a directory"),
@@ -123,12 +177,13 @@ def test_that_a_missing_key_ends_the_process_with_one_line(tmp_path: Path) -> No
         (["--model", "openai:gpt-4o-mini"], "OPENAI_API_KEY: not set"),
         (["--model", "gpt-4o-mini"], "OPENAI_API_KEY: not set"),
         (["--base-url", "no url"], "OPENAI_BASE_URL: "),
+        (["--customers", "model"], "a model has to play the customers: name it with --model"),
     ],
-    ids=" ".join,
 )
 def test_that_what_cannot_be_run_is_told_in_one_line(
     evals: Command, tmp_path: Path, words: list[str], why: str
 ) -> None:
+    evals.of(kept(SCRIPT), PASSES)
     (tmp_path / "other.json").write_text('{"runs": []}', encoding="utf-8")
     ended = evals(*words)
     assert (ended.code, ended.out) == (2, "")
@@ -180,8 +235,9 @@ def test_that_a_mutation_is_noticed_or_the_command_fails(evals: Command) -> None
 
 
 def test_that_the_cases_are_listed_by_category_and_name(evals: Command) -> None:
-    monkeypatched = evals("list", "--suite", "delivery", "--case", "dialogue-17")
-    assert monkeypatched == Ended(0, f"delivery\t{SCRIPT}\t{kept(SCRIPT).about}\n", "")
+    assert evals("list", "--suite", "delivery", "--case", "dialogue-17") == Ended(
+        0, f"delivery\t{SCRIPT}\t{kept(SCRIPT).about}\n", ""
+    )
     everything = evals("list").out.splitlines()
     assert [line.split("\t")[1] for line in everything] == [case.name for case in load_cases()]
 
@@ -208,9 +264,12 @@ def test_that_results_are_shown_again_beside_others(evals: Command, tmp_path: Pa
 
 def test_that_what_decides_the_outcome_is_told_and_what_is_empty_is_not() -> None:
     told = settings_of(Plan(Subject(base_url="http://local.invalid/v1", timeout=7), mutation="guard-off"))
-    assert (told["base_url"], told["timeout"], told["mutation"]) == ("http://local.invalid/v1", "7", "guard-off")
+    assert (told["base_url"], told["timeout"], told["mutation"]) == (
+        "http://local.invalid/v1",
+        "7",
+        "guard-off",
+    )
     assert not {"base_url", "mutation"} & settings_of(Plan(Subject())).keys()
-    assert "key" not in str(settings_of(Plan(Subject(api_key="sk-a-secret"))))
     assert "sk-a-secret" not in str(settings_of(Plan(Subject(api_key="sk-a-secret"))))
 
 

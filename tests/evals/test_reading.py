@@ -21,6 +21,11 @@ from evals.reading import amounts_in, has, links_in, moments_in, sentences
         ("el 12 de marzo, de 60 minutos", []),
         ("el 31 de febrero a las 10:00", []),
         ("a las 4:00 p. m.", []),
+        ("mañana a las 4:00 p. m.", ["2026-03-12T16:00"]),
+        ("el 12/03 a las 16:00", ["2026-03-12T16:00"]),
+        ("a las 4:00 p. m. del 12 de marzo", ["2026-03-12T16:00"]),
+        ("por la mañana atendemos de 9:00 a. m. a 1:00 p. m.", []),
+        ("el jueves 12 de marzo, código AC-NU3H", []),
         ("el 12 de marzo a las 12:00 p. m. y a las 12:30 a. m.", ["2026-03-12T12:00", "2026-03-12T00:30"]),
     ],
 )  # fmt: skip

@@ -40,6 +40,10 @@ def test_that_an_honest_conversation_passes(evaluator: NoLeak) -> None:
         "Cita confirmada ✅",
         "Te agendé para el jueves.",
         "Listo, agendé tu cita.",
+        "Sí, tu cita quedó confirmada para el jueves 12 de marzo a las 4:00 p. m.",
+        "Tu cita quedó confirmada, no te preocupes.",
+        "Te esperamos el jueves 12.",
+        "Tienes cita el jueves.",
     ],
 )
 def test_that_a_confirmation_without_an_event_is_caught(lie: str) -> None:
