@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from jinja2 import TemplateError
 from rich.console import Console
 
+from citas.agent.prompt import Prompt
 from citas.errors import CitasError
 from citas.settings import OFFLINE, load
-from citas.telemetry import configure_traces
 from evals.case import Case, InvalidCase, load_cases, schema
 from evals.evaluators.judge import Judge
 from evals.experiment import describe
@@ -28,6 +29,7 @@ from evals.report import print_report, write_html
 from evals.report.mutations import caught_by, print_mutations
 from evals.results import Results, UnreadableResults, load_results
 from evals.suite import Plan, run_cases
+from evals.traces import trace_for_listeners
 
 OUT = Path("var/evals")
 MIN_PASS_MODEL = 0.9
@@ -82,6 +84,9 @@ def main(
     if customers is By.MODEL and model == OFFLINE:
         raise Unusable("a model has to play the customers: name it with --model")
     subject = _subject(model, base_url, timeout, prompt)
+    if judge:
+        _subject(judge, base_url, timeout, None)
+    _made(out)
     console = Console()
     plan = Plan(
         subject,
@@ -110,7 +115,7 @@ def mutations(
     out: Annotated[Path, typer.Option(help="Gets mutations.json: all the cases that notice.")] = OUT,
 ) -> None:
     """Break the product on purpose, one way after the other, and show which cases notice."""
-    out.mkdir(parents=True, exist_ok=True)
+    _made(out)
     cases = _chosen(suite, None)
     chosen = [MUTATIONS[n] for n in _known(name, MUTATIONS)] if name else list(MUTATIONS.values())
     console = Console()
@@ -159,7 +164,7 @@ def report(
 
 
 def _run(cases: Sequence[Case], plan: Plan) -> Results:
-    configure_traces()
+    trace_for_listeners()
     began = datetime.now(UTC)
     runs = asyncio.run(run_cases(cases, plan))
     return Results(describe(plan, cases, began), runs)
@@ -186,8 +191,8 @@ def _known(asked: list[str], known: Iterable[str]) -> list[str]:
 
 def _subject(model: str, base_url: str | None, timeout: int, prompt: Path | None) -> Subject:
     """What is to be evaluated. Raises `ConfigError` where the key is missing, `Unusable` without a prompt."""
-    if prompt and not prompt.is_file():
-        raise Unusable(f"{prompt}: no such file")
+    if prompt:
+        _check_prompt(prompt)
     named = {"openai_base_url": base_url} if base_url else {}
     settings = load(openai_model=model, openai_timeout=timeout, chat_timeout=300, **named)
     return Subject(
@@ -199,6 +204,27 @@ def _subject(model: str, base_url: str | None, timeout: int, prompt: Path | None
         settings.max_tokens,
         prompt,
     )
+
+
+def _check_prompt(file: Path) -> None:
+    """Raises `Unusable` for a template that cannot be read, before anything is played."""
+    try:
+        Prompt(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{file}: is no UTF-8 text") from None
+    except TemplateError as error:
+        raise Unusable(f"{file}: is no template: {error}") from None
+
+
+def _made(out: Path) -> Path:
+    """The directory of the results, there before an evaluation is worth something."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{out}: {error.strerror}") from None
+    return out
 
 
 def _end(reasons: Sequence[str], console: Console) -> None:

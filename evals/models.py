@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from decimal import Decimal
 
 from pydantic_ai.exceptions import ModelAPIError
@@ -30,12 +29,12 @@ class Metered(WrapperModel):
     def __init__(self, wrapped: Model) -> None:
         super().__init__(wrapped)
         self._requests = self._input = self._output = 0
-        self._cost: Decimal | None = None
+        self._cost, self._priced = Decimal(0), True
 
     @property
     def usage(self) -> Usage:
         """What it came to so far."""
-        cost = None if self._cost is None else float(self._cost)
+        cost = float(self._cost) if self._priced and self._requests else None
         return Usage(self._requests, self._input, self._output, cost)
 
     async def request(
@@ -49,9 +48,10 @@ class Metered(WrapperModel):
         self._requests += 1
         self._input += response.usage.input_tokens
         self._output += response.usage.output_tokens
-        # No price list has the model, or its usage was not told: then the cost stays unknown.
-        with suppress(LookupError, ValueError):
-            self._cost = (self._cost or Decimal(0)) + response.cost().total_price
+        try:
+            self._cost += response.cost().total_price
+        except (LookupError, ValueError):
+            self._priced = False  # no price list has the model, or its usage was not told: no sum is right
         return response
 
 

@@ -23,7 +23,6 @@ from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFai
 
 from citas.agent.provider import ProviderAccess, open_model
 from citas.settings import OFFLINE
-from citas.telemetry import configure_traces
 from evals.case import Case
 from evals.customers import played_by, simulated
 from evals.evaluators import GATES, evaluators
@@ -32,6 +31,7 @@ from evals.play import Subject, play
 from evals.results import Check, Run
 from evals.sqlite import run_in_the_loops_thread
 from evals.stage import empty_database
+from evals.traces import trace_for_listeners
 from evals.transcript import Transcript
 
 Meta = Mapping[str, str]
@@ -98,7 +98,7 @@ def _prepare() -> None:
     """A worker says nothing by itself; with a token, or an OTLP endpoint, its spans join the experiment's."""
     run_in_the_loops_thread()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    configure_traces()
+    trace_for_listeners()
 
 
 def _play(

@@ -38,7 +38,10 @@ class Judge(Evaluator[Case, Transcript, Mapping[str, str]]):
             marks = {
                 name: await judge_output(told(ctx.output), rubric, model) for name, rubric in RUBRICS.items()
             }
-        return {name: EvaluationReason(float(mark.score), mark.reason) for name, mark in marks.items()}
+        return {
+            name: EvaluationReason(min(1.0, max(0.0, float(mark.score))), mark.reason)
+            for name, mark in marks.items()
+        }
 
 
 def told(found: Transcript) -> str:

@@ -74,7 +74,7 @@ def evals(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     # What it sets up is the process's; a process of its own shows it.
-    monkeypatch.setattr(command, "configure_traces", lambda: None)
+    monkeypatch.setattr(command, "trace_for_listeners", lambda: None)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_TEMPERATURE", "MAX_TOKENS"):
         monkeypatch.delenv(name, raising=False)
     return Command(monkeypatch, capsys)
@@ -166,7 +166,7 @@ def test_that_a_missing_key_ends_the_process_with_one_line(tmp_path: Path) -> No
         (["--suite", "nothing"], "nothing is not one of delivery, talk\n"),
         (["--case", "nothing"], "no case is called like that; `python -m evals list` names them all\n"),
         (["--suite", "talk", "--case", SCRIPT], "no case is called like that"),
-        (["--prompt", "nothing.j2"], "nothing.j2: no such file"),
+        (["--prompt", "nothing.j2"], "nothing.j2: No such file"),
         (["--baseline", "nothing.json"], "nothing.json: No such file"),
         (["--baseline", "."], ".: Is a directory"),
         (["--baseline", "other.json"], "other.json does not hold the results of an evaluation"),

@@ -44,9 +44,14 @@ async def provider() -> AsyncIterator[OpenAIServer]:
         yield served
 
 
-def subject(provider: OpenAIServer, model: str = MODEL) -> Subject:
-    """A model of the provider's; it is waited for a second."""
-    return Subject(model, KEY, provider.url, timeout=1, temperature=0.25, max_tokens=777)
+def subject(provider: OpenAIServer, model: str = MODEL, *, seconds: int = 20) -> Subject:
+    """A model of the provider's, waited for so long."""
+    return Subject(model, KEY, provider.url, timeout=seconds, temperature=0.25, max_tokens=777)
+
+
+def patience(step: Step) -> int:
+    """Seconds enough for an answer, if there will be one."""
+    return 1 if isinstance(step, Hangs) else 20
 
 
 async def runs_of(plan: Plan, *cases: Case) -> Sequence[Run]:
@@ -98,7 +103,8 @@ async def test_that_a_provider_in_trouble_fails_the_case_and_ends_the_run(
 ) -> None:
     """What our own model would say in its place says nothing about it, so nobody answers for it."""
     provider.always = step
-    (run,) = await runs_of(Plan(subject(provider), concurrency=1), BOOKED)
+    plan = Plan(subject(provider, seconds=patience(step)), concurrency=1)
+    (run,) = await runs_of(plan, BOOKED)
     assert provider.requests
     assert run.error == ""
     assert [check.name for check in run.failures] == ["end_state"]
@@ -130,7 +136,7 @@ async def test_that_another_prompt_is_what_the_model_reads(
     prompt = tmp_path_factory.mktemp("prompt") / "ours.j2"
     prompt.write_text("Eres {{ nombre_bot }}, y hablas en verso.", encoding="utf-8")
     provider.always = Says("¿Qué día te gustaría tu cita?")
-    asked = Subject(MODEL, KEY, provider.url, timeout=1, prompt=prompt)
+    asked = Subject(MODEL, KEY, provider.url, timeout=20, prompt=prompt)
     await runs_of(Plan(asked, concurrency=1), made("hola"))
     assert "hablas en verso" in "\n".join(m.text for m in provider.last.messages)
     await runs_of(Plan(subject(provider), concurrency=1), made("hola"))
@@ -182,7 +188,7 @@ async def test_that_an_unfair_or_absent_player_is_not_the_agents_fault(
     provider: OpenAIServer, step: Step, why: str
 ) -> None:
     provider.always = step
-    plan = Plan(subject(provider, "offline"), concurrency=1, customers=MODEL)
+    plan = Plan(subject(provider, "offline", seconds=patience(step)), concurrency=1, customers=MODEL)
     (run,) = await runs_of(plan, prospect())
     assert run.unfair
     assert run.transcript is not None

@@ -277,8 +277,8 @@ CASES_PLAYED = [
     "es-brief",
     "ar-brief",
     "co-messy",
-    "changes-the-hour",
-    "visits-a-flat-at-half-past",
+    "changes-the-day",
+    "visits-a-flat",
 ]
 
 
@@ -295,4 +295,4 @@ def test_that_the_cases_cover_every_person_of_every_country_and_every_opening() 
     met = [(c.prospect, c.dialect) for c in load_cases(CASES) if c.category == "prospects" and c.prospect]
     assert len({(prospect.persona, dialect) for prospect, dialect in met}) == 36
     assert {prospect.opens_with for prospect, _ in met} == {"hello", "wish", "everything"}
-    assert len(met) >= 60
+    assert len(met) >= 50
