@@ -14,6 +14,7 @@ from citas.scheduling import openings, policy
 from citas.scheduling.model import Availability, OpeningHours, Slot, minute_of
 from citas.scheduling.policy import Fits, Reason, Refusal
 from citas.store.ledger import Ledger
+from citas.store.model import Booking
 
 PROBES_AT_ONCE = 4
 HORIZON_DAYS = 14
@@ -94,10 +95,14 @@ class AvailabilityDesk:
             verdict = Refusal(Reason.TAKEN, start.date())
         return NotFree(verdict, await self._alternatives(empresa, start, hours, now))
 
-    async def probe(self, empresa: Empresa, slot: Slot) -> Availability:
-        """What our ledger and then the calendar say of one slot."""
-        held = await self._ledger.held(empresa.id_empresa, empresa.resource, slot.start, slot.end)
-        if held:
+    async def probe(
+        self, empresa: Empresa, slot: Slot, held: Sequence[Booking] | None = None
+    ) -> Availability:
+        """What our ledger and then the calendar say of one slot; `held` is what the ledger holds around it,
+        if it was asked before."""
+        if held is None:
+            held = await self._held(empresa, slot, slot)
+        if any(row.start < slot.end and row.end > slot.start for row in held):
             return Availability.BUSY
         return await self._maravia.availability(empresa.calendar, slot)
 
@@ -117,18 +122,23 @@ class AvailabilityDesk:
         for day in openings.days_from(wish.first_day, wish.days):
             slots = openings.slots_on(hours, day, empresa.duracion_cita_minutos, now) or ()
             suited = [s for s in slots if wish.from_minute <= minute_of(s.start) < wish.to_minute]
+            held = await self._held(empresa, suited[0], suited[-1]) if suited else ()
             ordered = openings.nearest(suited, wish.near) if wish.near else suited
             for batch in _batches(ordered, PROBES_AT_ONCE):
                 if len(found) >= limit or probes.left <= 0:
                     # Nothing found within the bound is not "full": the rest was never asked.
                     return _first(found, limit, unverified or not found)
-                answers = await asyncio.gather(*(self.probe(empresa, s) for s in batch))
+                answers = await asyncio.gather(*(self.probe(empresa, s, held) for s in batch))
                 probes.left -= len(batch)
                 found += [(s, a) for s, a in zip(batch, answers, strict=True) if self.bookable(a)]
                 if all(a is Availability.UNKNOWN for a in answers) and not self._accept_unverified:
                     return _first(found, limit, unverified=True)
                 unverified = unverified or Availability.UNKNOWN in answers
         return _first(found, limit, unverified)
+
+    async def _held(self, empresa: Empresa, first: Slot, last: Slot) -> Sequence[Booking]:
+        """What our ledger holds from one slot to another: asked once for a whole day."""
+        return await self._ledger.held(empresa.id_empresa, empresa.resource, first.start, last.end)
 
     async def _alternatives(
         self, empresa: Empresa, wanted: datetime, hours: OpeningHours, now: datetime

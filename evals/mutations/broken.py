@@ -58,7 +58,9 @@ def silence_is_free(
     return availability
 
 
-async def always_free(_desk: AvailabilityDesk, _empresa: Empresa, _slot: Slot) -> Availability:
+async def always_free(
+    _desk: AvailabilityDesk, _empresa: Empresa, _slot: Slot, _held: object = None
+) -> Availability:
     """For `AvailabilityDesk.probe`."""
     return Availability.FREE
 
