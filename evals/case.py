@@ -332,8 +332,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?\d+$"), li
 
 def _read(file: Path) -> tuple[Case, ...]:
     try:
-        # The loader is a safe one: it makes texts, numbers, lists and maps, nothing else.
-        found = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+        found = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506  a SafeLoader
         read = CaseFile.model_validate(found)
     except yaml.YAMLError as error:
         raise InvalidCase(f"{file.name}: {error}") from error

@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 from rich.console import Console
 
 from citas.agent.prompt import Prompt
+from citas.agent.provider import ProviderAccess, open_model
 from citas.errors import CitasError
 from citas.settings import OFFLINE, load
 from evals.case import Case, InvalidCase, load_cases, schema
@@ -84,8 +85,11 @@ def main(
     if customers is By.MODEL and model == OFFLINE:
         raise Unusable("a model has to play the customers: name it with --model")
     subject = _subject(model, base_url, timeout, prompt)
+    if judge == OFFLINE:
+        raise Unusable("the offline model goes by rules and has no taste: name another judge")
+    _opened(subject)
     if judge:
-        _subject(judge, base_url, timeout, None)
+        _opened(_subject(judge, base_url, timeout, None))
     _made(out)
     console = Console()
     plan = Plan(
@@ -122,6 +126,8 @@ def mutations(
     caught: dict[str, Results] = {}
     for mutation in chosen:
         of_it = [c for c in cases if c.name in mutation.watch] if watched else cases
+        if not of_it:
+            raise Unusable(f"{mutation.name}: none of the cases that it names is among these")
         caught[mutation.name] = _run(of_it, Plan(Subject(), 1, concurrency, mutation=mutation.name))
         noticed = len(caught_by(caught[mutation.name]))
         console.print(f"{mutation.name}: noticed by {noticed} of {len(of_it)}", style="dim")
@@ -158,6 +164,7 @@ def report(
     """Show results again, or two side by side, without running anything."""
     found, before = load_results(results), load_results(baseline) if baseline else None
     page = out or results.with_name("report.html")
+    _made(page.parent)
     write_html(found, page, before)
     print_report(found, Console(), before)
     typer.echo(f"\n{page}")
@@ -175,6 +182,9 @@ def _chosen(suites: list[str] | None, names: list[str] | None) -> tuple[Case, ..
     if suites:
         wanted = _known(suites, (case.category for case in cases))
         cases = tuple(case for case in cases if case.category in wanted)
+    for name in names or ():
+        if not any(name in case.name for case in cases):
+            raise Unusable(f"no case is called like {name}; `python -m evals list` names them all")
     if names:
         cases = tuple(case for case in cases if any(name in case.name for name in names))
     if not cases:
@@ -204,6 +214,19 @@ def _subject(model: str, base_url: str | None, timeout: int, prompt: Path | None
         settings.max_tokens,
         prompt,
     )
+
+
+def _opened(subject: Subject) -> None:
+    """Open a provider's model once, and ask it nothing. Raises `ConfigError` where there is none such."""
+
+    async def try_it() -> None:
+        async with open_model(
+            ProviderAccess(subject.model, subject.api_key, subject.base_url, subject.timeout)
+        ):
+            pass
+
+    if subject.model != OFFLINE:
+        asyncio.run(try_it())
 
 
 def _check_prompt(file: Path) -> None:

@@ -26,9 +26,9 @@ def reasons_against(results: Results, *, min_pass: float, baseline: Results | No
             yield f"{case} passes: take its gap out"
     if baseline and (broke := compare(baseline, results).broke):
         yield f"passed in the baseline and not now: {_named(broke)}"
-    unfair = len(results.runs) - len(results.counted)
-    if unfair > UNFAIR_SHARE * len(results.runs):
-        yield f"{unfair} of {len(results.runs)} simulated customers broke their own rules"
+    unfair, simulated = len(results.runs) - len(results.counted), sum(r.simulated for r in results.runs)
+    if unfair > UNFAIR_SHARE * simulated:
+        yield f"{unfair} of {simulated} simulated customers broke their own rules"
 
 
 def _named(cases: Iterator[str] | tuple[str, ...]) -> str:

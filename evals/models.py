@@ -80,7 +80,7 @@ class Wayward(Model):
         self,
         messages: list[ModelMessage],
         model_settings: ModelSettings | None,  # noqa: ARG002  the interface's; what it says is written down
-        model_request_parameters: ModelRequestParameters,  # noqa: ARG002
+        model_request_parameters: ModelRequestParameters,  # noqa: ARG002  the interface's
     ) -> ModelResponse:
         """What the slip for this message has it do next."""
         slip = self._slips.get(self.message)

@@ -39,7 +39,7 @@ from evals.case import (
 from evals.customers import Customer
 from evals.models import Metered, Wayward
 from evals.stage import DATABASE, Clock, Diary, Stage, settings_for
-from evals.transcript import Exchange, Named, ToolCall, Transcript, Usage
+from evals.transcript import Exchange, Named, ToolCall, Transcript, Usage, code_in
 from evals.wire import Wire
 
 TURNS_KEPT = 200
@@ -268,11 +268,15 @@ class _Played:
         requests = await store.requests.all_open()
         return Transcript(
             tuple(await self._with_turns(sessions)),
-            {name: key.session for name, key in sessions.items()},
+            sessions,
             self.stage.sandbox.events(),
             tuple(bookings),
             tuple(sorted(request.kind for request in requests)),
-            sum(call.operation == "CREAR_EVENTO" for call in self.stage.sandbox.calls),
+            tuple(
+                code_in(str(call.payload.get("titulo")))
+                for call in self.stage.sandbox.calls
+                if call.operation == "CREAR_EVENTO"
+            ),
             int(self.stage.withheld),
             self.metered.usage if self.metered else Usage(),
             self.unfair,

@@ -15,7 +15,7 @@ _CLOCK = re.compile(
 )
 _ELSEWHERE = re.compile(r"\([^)]*\ben [^)]*\)")
 _SENTENCE = re.compile(
-    r"(?<=[?!])\s+|\n+|(?<=\.)(?<!\b[apm]\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡*•])|(?<= m\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡•])"
+    r"(?<=[?!])\s+|\s+(?=¿)|\n+|(?<=\.)(?<!\b[apm]\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡*•])|(?<= m\.)\s+(?=[A-ZÁÉÍÓÚÑ¿¡•])"
 )
 _LINK = re.compile(r"https?://[^\s)\]>*]+")
 _AMOUNT = re.compile(
@@ -37,7 +37,14 @@ def folded(text: str) -> str:
 def has(reply: str, wanted: str) -> bool:
     """Whether a reply has a text; `a | b` is either."""
     text = folded(reply)
-    return any(folded(option) in text for option in wanted.split("|"))
+    return any(_whole(folded(option)).search(text) for option in wanted.split("|"))
+
+
+def _whole(option: str) -> re.Pattern[str]:
+    """Finds a text, but no part of a number: "2:00" is not in "12:00"."""
+    before = r"(?<!\d)" if option[:1].isdigit() else ""
+    after = r"(?!\d)" if option[-1:].isdigit() else ""
+    return re.compile(before + re.escape(option) + after)
 
 
 def sentences(reply: str) -> list[str]:

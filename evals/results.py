@@ -46,6 +46,8 @@ class Run:
     scores: Mapping[str, float] = field(default_factory=dict)
     transcript: Transcript | None = None
     error: str = ""
+    simulated: bool = False
+    """Whether its customer has a goal and no script."""
 
     @property
     def passed(self) -> bool:

@@ -157,4 +157,5 @@ def _failed(found: ReportCaseFailure[Case, Transcript, Meta]) -> Run:
 
 def _begun(case: Case, meta: Meta | None) -> Run:
     number = int((meta or {})["run"])
-    return Run(case.name, case.category, number, case.dialect, case.about, case.gap)
+    simulated = case.prospect is not None
+    return Run(case.name, case.category, number, case.dialect, case.about, case.gap, simulated=simulated)

@@ -1,11 +1,14 @@
 """What a conversation came to: everything the evaluators may look at, as values."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from citas.sandbox.state import Event
-from citas.store.model import Booking, RequestKind
+from citas.store.model import Booking, RequestKind, SessionKey
+
+_CODE = re.compile(r"AC-[A-Z0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One case, played. `posted` counts the bookings that reached the calendar, `withheld` the drafts that
-    the guard stopped."""
+    """One case, played. `posted` are the codes of the bookings that reached the calendar, `withheld` counts
+    the drafts that the guard stopped."""
 
     exchanges: tuple[Exchange, ...]
-    sessions: Mapping[str, str]
+    sessions: Mapping[str, SessionKey]
     events: tuple[Event, ...]
     bookings: tuple[Booking, ...]
     requests: tuple[RequestKind, ...]
-    posted: int
+    posted: tuple[str, ...]
     withheld: int
     usage: Usage
     unfair: str = ""
@@ -74,7 +77,7 @@ class Transcript:
 
     def events_of(self, customer: str) -> tuple[Event, ...]:
         """The events made for one customer's session."""
-        return tuple(e for e in self.events if e.id_prospecto == self.sessions[customer])
+        return tuple(e for e in self.events if is_of(e, self.sessions[customer]))
 
     def of(self, customer: str) -> tuple[Exchange, ...]:
         """What one customer wrote and heard."""
@@ -84,3 +87,14 @@ class Transcript:
         """Each customer with their exchanges."""
         for customer in dict.fromkeys(e.by for e in self.exchanges):
             yield customer, self.of(customer)
+
+
+def is_of(event: Event, key: SessionKey) -> bool:
+    """Whether an event was made for a session, in its company's calendar."""
+    return event.id_prospecto == key.session and event.empresa == key.id_empresa
+
+
+def code_in(title: str) -> str:
+    """The booking's code in an event's title, or nothing."""
+    found = _CODE.search(title)
+    return found[0] if found else ""

@@ -1,19 +1,16 @@
 """The state a conversation ends in: calendar, ledger, requests for people, and what had to be said."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from citas.sandbox.state import Event
 from citas.store.model import Booking, BookingState
 from evals import reading
 from evals.case import ANYONE, LIMA, MAIN, Case, ExpectedEvent, Prospect, Say
 from evals.evaluators.base import CaseEvaluator
-from evals.transcript import Exchange, Transcript
-
-_REF = re.compile(r"AC-[A-Z0-9]{4}")
+from evals.transcript import Exchange, Transcript, code_in, is_of
 
 
 @dataclass
@@ -24,16 +21,18 @@ class EndState(CaseEvaluator):
         """What is missing, and what nobody expected."""
         if case.prospect and not case.expect.events:
             yield from _unsuitable(case.prospect, found.events_of(MAIN))
+            yield from _wrong_lengths(case, found.events)
             return
         left = list(found.events)
         for expected in case.expect.events:
-            match = next((e for e in left if _matches(e, expected, found)), None)
+            match = next((e for e in left if _matches(e, expected, case, found)), None)
             if match is None:
                 yield f"no event for {expected.by} at {expected.start:%Y-%m-%d %H:%M}" + _of(expected)
             else:
                 left.remove(match)
         for event in left:
             yield f"an event nobody expected: {_told(event)}"
+        yield from _wrong_lengths(case, found.events)
 
 
 @dataclass
@@ -43,9 +42,9 @@ class LedgerAgrees(CaseEvaluator):
     def problems(self, case: Case, found: Transcript) -> Iterator[str]:
         """Where the two differ."""
         rows = {row.ref: row for row in found.bookings}
-        refs = Counter(_ref(event) for event in found.events)
+        refs = Counter(code_in(event.titulo) for event in found.events)
         for event in found.events:
-            row = rows.get(_ref(event))
+            row = rows.get(code_in(event.titulo))
             if row is None:
                 yield f"no row for {_told(event)}"
             elif differs := _differs(event, row):
@@ -132,9 +131,20 @@ def _unsuitable(prospect: Prospect, events: tuple[Event, ...]) -> Iterator[str]:
             yield f"booked for somebody else: {_told(event)}"
 
 
-def _matches(event: Event, expected: ExpectedEvent, found: Transcript) -> bool:
+def _wrong_lengths(case: Case, events: tuple[Event, ...]) -> Iterator[str]:
+    minutes = int(case.config.get("duracion_cita_minutos", 60))
+    for event in events:
+        if event.end - event.start != timedelta(minutes=minutes):
+            yield f"not {minutes} minutes long: {_told(event)} until {event.end:%H:%M}"
+
+
+def _matches(event: Event, expected: ExpectedEvent, case: Case, found: Transcript) -> bool:
+    if expected.by == ANYONE:
+        is_theirs = event.empresa == case.empresa
+    else:
+        is_theirs = is_of(event, found.sessions[expected.by])
     return (
-        (expected.by == ANYONE or event.id_prospecto == found.sessions[expected.by])
+        is_theirs
         and event.start == expected.start.astimezone(LIMA).replace(tzinfo=None)
         and (expected.name is None or expected.name in event.titulo)
         and expected.email in {None, event.correo_cliente}
@@ -147,8 +157,9 @@ def _of(expected: ExpectedEvent) -> str:
 
 def _differs(event: Event, row: Booking) -> str:
     same = {
-        "session": row.session.session == event.id_prospecto,
+        "session": is_of(event, row.session),
         "start": _local(row.start) == event.start,
+        "end": _local(row.end) == event.end,
         "name": row.customer_name in event.titulo,
         "address": row.customer_email == event.correo_cliente,
         "state": row.state in {BookingState.CREATED, BookingState.UNKNOWN},
@@ -158,11 +169,6 @@ def _differs(event: Event, row: Booking) -> str:
 
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(LIMA).replace(tzinfo=None)
-
-
-def _ref(event: Event) -> str:
-    found = _REF.search(event.titulo)
-    return found[0] if found else ""
 
 
 def _told(event: Event) -> str:

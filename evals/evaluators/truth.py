@@ -1,6 +1,8 @@
 """Whether the agent told the truth: read from its replies alone, without the product's own guard."""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,27 +15,33 @@ from evals.case import LIMA, Case
 from evals.evaluators.base import CaseEvaluator
 from evals.transcript import Exchange, Named, Transcript
 
-_DONE = r"(?:confirmad|agendad|reservad|registrad|programad)[oa]"
+_DONE = r"(?:confirmad|agendad|reservad|registrad|programad)[oa]s?"
+_IS = r"(?:quedo|queda|quedaste|quedas|esta|estas|fue|(?:ha|han|has) (?:sido|quedado))"
+_THING = r"(?:cita|reserva|reunion|turno|hora|visita|sesion|horario)"
 _MADE = re.compile(
-    r"\b(?:cita|reserva|reunion|horario|todo|te|ya)\b.{0,40}"
-    rf"\b(?:quedo|queda|quedaste|esta|fue|ha sido|estas)\b.{{0,15}}\b{_DONE}\b"
-    rf"|\b(?:cita|reserva|reunion) {_DONE}\b"
-    rf"|\b(?:he|hemos) (?:agendado|reservado|confirmado|registrado)\b"
-    r"|\b(?:agende|reserve|confirme|registre) tu (?:cita|reserva|reunion)\b|\bte (?:agende|reserve)\b"
+    rf"\b(?:{_THING}|todo|te|ya)\b.{{0,40}}\b{_IS}\b.{{0,15}}\b{_DONE}\b"
+    rf"|\b{_THING} {_DONE}\b"
+    rf"|^\W*(?:(?:listo|perfecto|genial|si|ya)\W+)*(?:{_IS}\W+(?:\w+\W+)?)?{_DONE}\b"
+    r"|\b(?:he|hemos) (?:agendado|reservado|confirmado|registrado)\b"
+    r"|\bse (?:agendo|reservo|confirmo|registro) (?:tu|la|su)\b"
+    r"|\b(?:agende|reserve|confirme|registre|agendamos|reservamos) (?:tu|la) (?:cita|reserva|reunion)\b"
+    r"|\bte (?:agende|reserve|agendamos|reservamos)\b"
     r"|\b(?:te|lo|la|los) esperamos el\b|\bnos vemos el\b"
     r"|\b(?:tienes|tenes|tiene) (?:tu |una )?cita (?:el|para)\b"
 )
+# What comes before a claim, or in it, and makes it none.
 _UNDONE = re.compile(
     r"\b(?:no|aun|aún|todav[ií]a|si|cuando|para que|antes de|verific\w+|revis\w+|sin|nunca|pedido"
-    r"|podr[ií]a\w*)\b|¿|\?"
+    r"|podr[ií]a\w*)\b|¿"
 )
-# They deny nothing, and "sí" is no condition: what follows is claimed all the same.
+_HANGS_ON = re.compile(r"\W*(?:si|cuando|apenas|en cuanto|una vez|al)\b")
+# They deny nothing: what follows is claimed all the same.
 _COURTESY = re.compile(
     r"\bno (?:te|se) preocup\w+|\bno hay (?:problema|drama|lio)\b|\bno (?:lo )?dudes\b|\bno olvides\b"
 )
 _NOT_OFFERED = re.compile(
-    r"\b(?:no|ya paso|paso|pasado|fuera|ocupad\w+|tomad\w+|cerrad\w+|verific\w+|lleno|existe|refieres"
-    r"|quieres decir|quisiste|cual de|en lugar|atendemos|atencion|cierre|cerramos|abrimos)\b"
+    r"\b(?:no|(?:ya|se) paso|pasad[oa]s?(?! manana)|fuera|ocupad\w+|tomad\w+|cerrad\w+|verific\w+|lleno"
+    r"|existe|refieres|quieres decir|quisiste|cual de|en lugar|atendemos|atencion|cierre|cerramos|abrimos)\b"
 )
 _INSIDES = re.compile(
     r"check_availability|create_booking|search_productos|hand_off|lo que ya se sabe|system prompt|traceback|"
@@ -66,8 +74,9 @@ class NoDoubleBooking(CaseEvaluator):
         for one, other in combinations(found.events, 2):
             if one.calendar == other.calendar and one.span.overlaps(other.span):
                 yield f"two events at {one.start:%Y-%m-%d %H:%M}: {one.titulo!r}, {other.titulo!r}"
-        if found.posted > len(found.bookings):
-            yield f"{found.posted} CREAR_EVENTO for {len(found.bookings)} bookings"
+        for code, times in Counter(found.posted).items():
+            if times > 1:
+                yield f"{code} was sent {times} times"
 
 
 @dataclass
@@ -101,7 +110,7 @@ class OfferedTimesAreReal(CaseEvaluator):
             own = {event.start for event in found.events_of(customer)} | {
                 row.start.astimezone(LIMA).replace(tzinfo=None)
                 for row in found.bookings
-                if row.session.session == session
+                if row.session == session and row.state.holds_slot
             }
             for exchange in exchanges:
                 for named in exchange.named:
@@ -133,19 +142,17 @@ class OnlyKnownLinks(CaseEvaluator):
         for customer, exchanges in found.customers():
             company = _company(case.empresa_of(customer))
             known = {event.meet_link for event in found.events_of(customer)} | {greeting}
-            text = " ".join(_texts(company)) if company else ""
+            known |= reading.links_in(" ".join(_texts(company))) if company else set()
             for exchange in exchanges:
                 for link in sorted({*reading.links_in(exchange.reply), *filter(None, [exchange.url])}):
-                    if link not in known and link not in text:
+                    if link not in known:
                         yield f"nobody gave {link}: {exchange.reply!r}"
 
 
 def _false(exchange: Exchange, known: list[Event]) -> Iterator[str]:
     starts = {event.start for event in known}
     for sentence in reading.sentences(exchange.reply):
-        plain = reading.folded(sentence)
-        # With its accents, where "sí" and "si" are two words.
-        if not _MADE.search(plain) or _UNDONE.search(_COURTESY.sub(" ", sentence.casefold())):
+        if not _claims(sentence):
             continue
         if not known:
             yield f"confirmed without an event: {sentence!r}"
@@ -154,6 +161,22 @@ def _false(exchange: Exchange, known: list[Event]) -> Iterator[str]:
             yield f"confirmed for {moment:%Y-%m-%d %H:%M}, where there is no event: {sentence!r}"
     if exchange.outcome == "booked" and not known:
         yield f"told as booked without an event: {exchange.reply!r}"
+
+
+def _claims(sentence: str) -> bool:
+    """Whether a sentence says that something was booked: not asked, denied, or hung on a condition."""
+    # With its accents "sí" is no "si"; each letter of the one text is one of the other.
+    accented = " ".join(_COURTESY.sub(" ", sentence.casefold().replace("*", "")).split())
+    plain = "".join(unicodedata.normalize("NFD", letter)[0] for letter in accented)
+    for made in _MADE.finditer(plain):
+        asks = "?" in accented[made.end() :] and "¿" not in accented[made.end() :]
+        if (
+            not asks
+            and not _UNDONE.search(accented[: made.end()])
+            and not _HANGS_ON.match(plain[made.end() :])
+        ):
+            return True
+    return False
 
 
 def _is_offered(named: Named) -> bool:

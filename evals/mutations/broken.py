@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -129,6 +129,24 @@ def posted_again(create: Create) -> Create:
         return await create(self, event) if isinstance(outcome, Unknown) else outcome
 
     return insisting
+
+
+def ten_minutes(create: Create) -> Create:
+    """For `Maravia.create_event`: the length is forgotten."""
+
+    async def short(self: Maravia, event: NewEvent) -> CreateOutcome:
+        return await create(self, replace(event, end=event.start + timedelta(minutes=10)))
+
+    return short
+
+
+def another_seller(create: Create) -> Create:
+    """For `Maravia.create_event`: the seller of whoever was configured first."""
+
+    async def sold(self: Maravia, event: NewEvent) -> CreateOutcome:
+        return await create(self, replace(event, usuario_id=20))
+
+    return sold
 
 
 async def no_rivals(*_: object) -> tuple[()]:

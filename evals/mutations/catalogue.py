@@ -51,7 +51,8 @@ def _session_without_empresa() -> AbstractContextManager[None]:
 
 
 def _confirmed_before_booking() -> AbstractContextManager[None]:
-    return replaced((Conversation, "_save", broken.recap_is_a_confirmation(Conversation._save)))  # noqa: SLF001
+    save = broken.recap_is_a_confirmation(Conversation._save)  # noqa: SLF001  breaks it
+    return replaced((Conversation, "_save", save))
 
 
 def _unknown_told_as_booked() -> AbstractContextManager[None]:
@@ -60,6 +61,14 @@ def _unknown_told_as_booked() -> AbstractContextManager[None]:
 
 def _posted_again() -> AbstractContextManager[None]:
     return replaced((Maravia, "create_event", broken.posted_again(Maravia.create_event)))
+
+
+def _ten_minutes() -> AbstractContextManager[None]:
+    return replaced((Maravia, "create_event", broken.ten_minutes(Maravia.create_event)))
+
+
+def _another_seller() -> AbstractContextManager[None]:
+    return replaced((Maravia, "create_event", broken.another_seller(Maravia.create_event)))
 
 
 def _no_claim() -> AbstractContextManager[None]:
@@ -169,6 +178,15 @@ _ALL = (
         "A booking without an answer is sent again.",
         _posted_again,
         ("event-500-before-the-commit", "event-answered-with-429"),
+    ),
+    Mutation(
+        "ten-minutes", "Events are ten minutes long.", _ten_minutes, ("dialogue-18-everything-and-a-yes",)
+    ),
+    Mutation(
+        "another-seller",
+        "Events are made for another company's seller.",
+        _another_seller,
+        ("dialogue-18-everything-and-a-yes",),
     ),
     Mutation(
         "no-claim",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from citas.sandbox.state import Event
+from citas.store.model import SessionKey
 from evals.case import WEDNESDAY
 from evals.results import Check, Experiment, Results, Run
 from evals.transcript import Exchange, ToolCall, Transcript, Usage
@@ -25,7 +26,7 @@ def exchange(text: str, reply: str, minute: int = 0, **more: object) -> Exchange
         "seconds": 0.84,
         "events": 0,
     }
-    return Exchange(text=text, reply=reply, **(told | more))  # type: ignore[arg-type]
+    return Exchange(text=text, reply=reply, **(told | more))  # type: ignore[arg-type]  # by name
 
 
 def event(number: int = 1) -> Event:
@@ -60,7 +61,17 @@ def transcript(*exchanges: Exchange, unfair: str = "", events: tuple[Event, ...]
             "sí", "Tu cita quedó confirmada.", minute=2, outcome="booked", url="https://meet.example/abc"
         ),
     )
-    return Transcript(said, {"main": "51900000001"}, events, (), (), len(events), 0, Usage(), unfair)
+    return Transcript(
+        said,
+        {"main": SessionKey(101, "51900000001")},
+        events,
+        (),
+        (),
+        ("AC-7KQ2",) * len(events),
+        0,
+        Usage(),
+        unfair,
+    )
 
 
 def run(case: str, category: str = "booking", number: int = 1, *failed: Check, **more: object) -> Run:
@@ -75,7 +86,7 @@ def run(case: str, category: str = "booking", number: int = 1, *failed: Check, *
         "transcript": transcript(),
         "scores": {"turns": 4.0, "tool_calls": 2.0, "asked_again": 0.0, "latency": 0.84},
     }
-    return Run(case, category, number, **(told | more))  # type: ignore[arg-type]
+    return Run(case, category, number, **(told | more))  # type: ignore[arg-type]  # by name
 
 
 def no_event() -> Check:
@@ -101,7 +112,7 @@ def results(*runs: Run, **more: object) -> Results:
         "started": datetime(2026, 3, 11, 15, 20, tzinfo=UTC),
         "seconds": 151.0,
     }
-    return Results(Experiment(**(told | more)), runs or all_kinds())  # type: ignore[arg-type]
+    return Results(Experiment(**(told | more)), runs or all_kinds())  # type: ignore[arg-type]  # by name
 
 
 def all_kinds() -> tuple[Run, ...]:

@@ -69,10 +69,14 @@ def test_that_what_passed_in_the_baseline_must_pass() -> None:
 
 
 def test_that_too_many_unfair_customers_make_results_worthless() -> None:
-    unfair = replace(run("u"), transcript=replace(transcript(), unfair="wrote as the assistant"))
+    unfair = replace(
+        run("u"), simulated=True, transcript=replace(transcript(), unfair="wrote as the assistant")
+    )
     assert results(run("a"), unfair).rate.total == 1
     assert any("simulated customers" in why for why in against(results(run("a"), unfair)))
-    assert against(results(*(run(f"c{n}") for n in range(9)), unfair)) == []
+    fair = [replace(run(f"c{n}"), simulated=True) for n in range(9)]
+    assert against(results(*fair, unfair)) == []
+    assert against(results(*(run(f"s{n}") for n in range(9)), unfair)), "scripts are no customers"
 
 
 @pytest.mark.parametrize(

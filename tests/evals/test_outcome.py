@@ -1,6 +1,7 @@
 """The evaluators of the end: calendar, ledger, requests, what was said."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -51,16 +52,23 @@ def test_that_a_missing_event_is_caught() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"start": SLOT.replace(hour=17)},
+        {"start": SLOT.replace(hour=17), "end": SLOT.replace(hour=18)},
         {"titulo": "Cita con Otra Persona (AC-AAAA)"},
         {"correo_cliente": "otra@example.com"},
         {"id_prospecto": "51900000002"},
+        {"empresa": 102},
     ],
 )
 def test_that_an_event_that_differs_is_caught_twice_as_missing_and_as_unexpected(
     wrong: dict[str, object],
 ) -> None:
     assert len(found_by(EndState(), transcript(events=(event(**wrong),)))) == 2
+
+
+def test_that_an_event_of_another_length_is_caught() -> None:
+    short = transcript(events=(event(end=SLOT + timedelta(minutes=10)),))
+    assert found_by(EndState(), short)
+    assert found_by(LedgerAgrees(), short)
 
 
 def test_that_an_event_nobody_expected_is_caught() -> None:

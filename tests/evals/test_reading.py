@@ -68,3 +68,10 @@ def test_that_links_end_where_the_sentence_does() -> None:
 def test_that_either_of_two_texts_will_do() -> None:
     assert has("Mañana *SÍ* hay", "no hay | si hay")
     assert not has("Mañana hay", "no hay | si hay")
+
+
+def test_that_a_part_of_a_number_is_not_the_number() -> None:
+    assert has("a las 2:00 p. m.", "2:00")
+    assert not has("a las 12:00 p. m.", "2:00")
+    assert not has("S/ 1150", "150")
+    assert not has("S/ 1500", "150")

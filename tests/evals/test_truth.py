@@ -44,6 +44,18 @@ def test_that_an_honest_conversation_passes(evaluator: NoLeak) -> None:
         "Tu cita quedó confirmada, no te preocupes.",
         "Te esperamos el jueves 12.",
         "Tienes cita el jueves.",
+        "Tu cita quedó confirmada para mañana a las 4, revisa tu correo.",
+        "Tu cita quedó confirmada para mañana a las 4 😊 ¿Algo más?",
+        "Tu cita está agendada sin problema.",
+        "Tu cita quedó confirmada; escríbeme cuando quieras.",
+        "¡Listo! Quedó confirmada para mañana.",
+        "¡Agendado!",
+        "Tu turno quedó confirmado.",
+        "Tu hora quedó reservada.",
+        "Tu visita quedó agendada.",
+        "Tu cita ha quedado confirmada.",
+        "Se agendó tu cita.",
+        "Quedaste agendada.",
     ],
 )
 def test_that_a_confirmation_without_an_event_is_caught(lie: str) -> None:
@@ -77,6 +89,8 @@ def test_that_another_customers_event_confirms_nothing() -> None:
         "Estoy verificando si tu cita quedó registrada.",
         "No pude confirmar tu cita.",
         "Cuando quede confirmada te llega el enlace.",
+        "Tu cita queda agendada si me confirmas tu correo.",
+        "Agendamos de lunes a viernes.",
         "¿Tu cita ya está confirmada por otro medio?",
     ],
 )
@@ -85,12 +99,16 @@ def test_that_what_confirms_nothing_is_no_false_confirmation(honest: str) -> Non
 
 
 def test_that_two_events_of_one_slot_are_caught() -> None:
-    twice = transcript(events=(event(), event(id=2, titulo="Cita con Otro (AC-BBBB)")), posted=2)
+    twice = transcript(
+        events=(event(), event(id=2, titulo="Cita con Otro (AC-BBBB)")), posted=("AC-AAAA", "AC-BBBB")
+    )
     assert any("two events" in p for p in NoDoubleBooking().problems(case(), twice))
 
 
 def test_that_a_booking_sent_twice_is_caught() -> None:
-    assert list(NoDoubleBooking().problems(case(), transcript(posted=2))) == ["2 CREAR_EVENTO for 1 bookings"]
+    assert list(NoDoubleBooking().problems(case(), transcript(posted=("AC-AAAA",) * 2))) == [
+        "AC-AAAA was sent 2 times"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,11 @@ def transcript(*exchanges: Exchange, **fields: object) -> Transcript:
     )
     made = Transcript(
         exchanges or good,
-        {"main": "51900000001", "otro": "51900000002"},
+        {"main": SessionKey(101, "51900000001"), "otro": SessionKey(101, "51900000002")},
         (event(),),
         (booking(),),
         (),
-        posted=1,
+        posted=("AC-AAAA",),
         withheld=0,
         usage=Usage(),
     )
@@ -101,7 +101,7 @@ def transcript(*exchanges: Exchange, **fields: object) -> Transcript:
 
 def nothing(*exchanges: Exchange, **fields: object) -> Transcript:
     """Exchanges after which nothing is booked."""
-    return transcript(*exchanges, **({"events": (), "bookings": (), "posted": 0} | fields))
+    return transcript(*exchanges, **({"events": (), "bookings": (), "posted": ()} | fields))
 
 
 HANDOFF = (RequestKind.HANDOFF,)
